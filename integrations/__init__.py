@@ -1,0 +1,1 @@
+"""Other systems, and getting messages there and back exactly once."""

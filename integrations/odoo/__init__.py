@@ -1,0 +1,1 @@
+"""Odoo: wire, meaning, shape, and the sandbox that stands in for it."""

@@ -1,0 +1,12 @@
+#!/usr/bin/env python
+"""Django's entry point."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    os.environ.setdefault("QUAYSIDE_PROCESS", "system")
+    execute_from_command_line(sys.argv)

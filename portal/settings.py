@@ -1,0 +1,251 @@
+"""The one settings file: reads the environment, and refuses to start when a secret is missing."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery.schedules import schedule
+from csp.constants import NONCE, NONE, SELF
+
+from portal import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# The demo and the tests may use fallbacks; production may not.
+DEMO = environment.flag("QUAYSIDE_DEMO")
+TESTING = environment.flag("QUAYSIDE_TESTING")
+_RELAXED = DEMO or TESTING
+
+DEBUG = environment.flag("DEBUG")
+SECRET_KEY = environment.required(
+    "SECRET_KEY", why="it signs sessions and links.", fallback="not-a-secret-" * 5 if _RELAXED else None
+)
+# Comma-separated Fernet keys, newest first: the first encrypts, all decrypt (so keys can be rotated).
+ENCRYPTION_KEYS = environment.required(
+    "ENCRYPTION_KEYS",
+    why="it encrypts the API keys of Odoo connections at rest.",
+    fallback="bm90LWEtc2VjcmV0LW9ubHktZm9yLXRoZS1kZW1vISE=" if _RELAXED else None,
+).split(",")
+ALLOWED_HOSTS = environment.required(
+    "ALLOWED_HOSTS", why="it lists the host names this portal answers to.", fallback="*" if _RELAXED else None
+).split(",")
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+SITE_URL = os.environ.get("SITE_URL", f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+
+# --- Apps and the request's way through them -------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_fsm",
+    "django_htmx",
+    "rest_framework",
+    "integrations.outbox",
+    "integrations.odoo",
+    "suppliers.journal",
+    "suppliers.people",
+    "suppliers.alerts",
+    "suppliers.notices",
+    "orders.purchasing",
+    "portal.home",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "suppliers.journal.correlation.CorrelationMiddleware",
+    "suppliers.people.middleware.LoginRequiredMiddleware",
+    "suppliers.people.middleware.SecondFactorMiddleware",
+    "suppliers.people.middleware.TenantWallMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+
+_LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.home.context.frame",
+            ],
+            "loaders": _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
+            "builtins": ["portal.home.templatetags.quayside"],
+        },
+    }
+]
+
+# --- Database -----------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": environment.database(
+        environment.required("DATABASE_URL", why="it names the PostgreSQL database.", fallback=None)
+    )
+}
+# Web processes start behind the tenant wall (row-level security); workers, commands and the scheduler
+# are trusted and see every row. The value is read by the policies, see suppliers/tenancy.py.
+PROCESS = os.environ.get("QUAYSIDE_PROCESS", "web")
+_OPTIONS: dict[str, Any] = DATABASES["default"]["OPTIONS"]
+_OPTIONS["options"] = f"-c quayside.system={'off' if PROCESS == 'web' else 'on'}"
+if PROCESS == "web" and not TESTING:
+    _OPTIONS["pool"] = {"min_size": 1, "max_size": int(os.environ.get("DB_POOL_SIZE", "8")), "timeout": 10}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People and logging in ---------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    }
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home:worklist"
+ACCOUNT_ADAPTER = "suppliers.people.signup.InvitationOnlyAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an account exists only after its invitation was opened from that address
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_ADAPTER = "suppliers.people.signup.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _RELAXED
+# Buyers and administrators must have a second factor; the demo shows it but lets its seeded users in without.
+SECOND_FACTOR_REQUIRED = not DEMO
+
+# --- Celery ------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = environment.required(
+    "BROKER_URL", why="it names the Celery broker.", fallback="memory://" if TESTING else None
+)
+CELERY_TASK_ALWAYS_EAGER = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    # Redis redelivers slowly by default: a lost worker's tasks come back within seconds with these.
+    {"visibility_timeout": 3600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
+    if CELERY_BROKER_URL.startswith(("redis", "rediss"))
+    else {}
+)
+FEED_POLL_SECONDS = float(os.environ.get("FEED_POLL_SECONDS", "15"))
+CELERY_BEAT_SCHEDULE = {
+    "outbox-sweep": {"task": "integrations.outbox.sweep", "schedule": schedule(5.0)},
+    "odoo-feed": {"task": "orders.purchasing.pull_changes", "schedule": schedule(FEED_POLL_SECONDS)},
+}
+CELERY_TASK_ROUTES = {
+    "orders.purchasing.pull_changes": {"queue": "default"},
+    "orders.purchasing.import_orders": {"queue": "bulk"},
+}
+
+# --- Mail, language, files ----------------------------------------------------------------------------
+
+EMAIL_BACKEND = os.environ.get(
+    "EMAIL_BACKEND",
+    "django.core.mail.backends.console.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",
+)
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Quayside <portal@quayside.example>")
+
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- REST framework -----------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    # REST framework exempts itself from login middleware and allows anybody by default: close it here.
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+}
+
+# --- Security -----------------------------------------------------------------------------------------
+
+_SECURE = not _RELAXED
+SECURE_SSL_REDIRECT = _SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _SECURE
+SECURE_HSTS_PRELOAD = _SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("BEHIND_PROXY") else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "quayside_session", "quayside_csrf"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"correlation": {"()": "suppliers.journal.correlation.CorrelationFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["correlation"]}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    # The wire libraries log full request bodies at INFO, keys included.
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+}
