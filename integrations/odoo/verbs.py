@@ -1,0 +1,66 @@
+"""What the portal says to Odoo and asks of it: the verbs every gateway offers."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Protocol
+
+from integrations.odoo.records import (
+    AgreedLine,
+    ChangedIds,
+    Note,
+    OrderRecord,
+    Position,
+    Question,
+    ServerIdentity,
+)
+
+
+class Gateway(Protocol):
+    """Our verbs towards one Odoo database. Every verb raises TryLater or NeedsAttention, nothing else.
+
+    Every writing verb may be repeated: it looks before it writes and reads back what it wrote.
+    """
+
+    def identify(self) -> ServerIdentity:
+        """Say which server this is, as whom we are there and what we may do."""
+
+    def count_orders(self, company_ids: Iterable[int]) -> int:
+        """Count the orders a first import will read (states sent, purchase, locked, cancelled)."""
+
+    def order_pages(
+        self, company_ids: Iterable[int], *, after_id: int = 0, size: int = 500
+    ) -> Iterator[list[OrderRecord]]:
+        """Yield all orders with their lines by ascending id, for a first import; reads one page ahead."""
+
+    def changed_orders(self, company_ids: Iterable[int], since: Position, *, limit: int = 500) -> ChangedIds:
+        """Return the ids of orders written at or after *since*, oldest first."""
+
+    def changed_lines(self, company_ids: Iterable[int], since: Position, *, limit: int = 500) -> ChangedIds:
+        """Return the ids of orders with lines written since: a line may change without its order."""
+
+    def orders(self, order_ids: Iterable[int]) -> list[OrderRecord]:
+        """Read orders with their lines; those that are gone in Odoo are left out."""
+
+    def write_agreement(
+        self, order_id: int, lines: Iterable[AgreedLine], *, receipt_at: datetime | None
+    ) -> None:
+        """Write agreed date, quantity and price of each line, move open receipts to *receipt_at*, read back.
+
+        Raises NeedsAttention (conflict) when a line holds neither its base nor its agreed values, when it is
+        gone, or when the order is cancelled; nothing is written then.
+        """
+
+    def acknowledge(self, order_id: int) -> None:
+        """Set the acknowledgement flag of this Odoo version."""
+
+    def confirm_rfq(self, order_id: int) -> None:
+        """Confirm a request for quotation in state sent; one that is confirmed already is left alone."""
+
+    def note_supplier_reference(self, order_id: int, reference: str) -> None:
+        """Write the supplier's own order number where this version holds it harmlessly."""
+
+    def post_note(self, order_id: int, note: Note) -> None:
+        """Put a note into the order's chatter, once."""
+
+    def ask_buyer(self, order_id: int, question: Question) -> None:
+        """Put an activity on the order, once."""

@@ -1,0 +1,1 @@
+"""Messages to other systems: stored in the transaction of the action, delivered exactly once."""

@@ -1,0 +1,1 @@
+"""Purchase orders, their revisions and the answers to them."""

@@ -1,0 +1,275 @@
+"""Purchase orders as Odoo holds them, their revisions, and the answers both sides give in rounds."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, transition
+
+from orders.purchasing.lifecycle import AnswerState, LineState, OrderState, OrderSummary, Side
+from orders.purchasing.querysets import LineQuerySet, OrderQuerySet
+from suppliers.tenancy import TenantQuerySet, TenantRow
+
+
+def quantity_field(**options: Any) -> models.DecimalField:
+    """A quantity in the line's own unit."""
+    return models.DecimalField(max_digits=18, decimal_places=4, **options)
+
+
+def price_field(**options: Any) -> models.DecimalField:
+    """A price per unit in the order's currency; Odoo's "Product Price" precision may be up to six places."""
+    return models.DecimalField(max_digits=20, decimal_places=6, **options)
+
+
+def amount_field(**options: Any) -> models.DecimalField:
+    """An amount of money in the order's currency, as Odoo rounded it."""
+    return models.DecimalField(max_digits=20, decimal_places=4, **options)
+
+
+class PurchaseOrder(TenantRow):
+    """The mirror of a purchase order in Odoo. Only the feed writes the mirrored fields."""
+
+    odoo_id = models.PositiveIntegerField()
+    number = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=OrderState.choices)
+    ordered_at = models.DateTimeField(null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    amount_untaxed = amount_field(default=Decimal(0))
+    amount_tax = amount_field(default=Decimal(0))
+    amount_total = amount_field(default=Decimal(0))
+    buyer_odoo_id = models.PositiveIntegerField(null=True, blank=True)
+    buyer_name = models.CharField(max_length=200, blank=True)
+    notes = models.TextField(blank=True)
+    payment_terms = models.CharField(max_length=200, blank=True)
+    incoterm = models.CharField(max_length=100, blank=True)
+    acknowledged_in_odoo = models.BooleanField(default=False)
+    written_at = models.DateTimeField(help_text="Odoo's write_date.")
+    content_hash = models.CharField(max_length=64)
+
+    revision = models.PositiveIntegerField(default=1)
+    rounds = models.PositiveIntegerField(default=0, help_text="Answers and decisions so far.")
+    summary = models.CharField(
+        max_length=20, choices=OrderSummary.choices, default=OrderSummary.WAITING_FOR_SUPPLIER
+    )
+    supplier_reference = models.CharField("your order number", max_length=64, blank=True)
+    needed_on = models.DateField(null=True, blank=True, help_text="The earliest date of an open line.")
+    first_seen_at = models.DateTimeField()
+    changed_at = models.DateTimeField(help_text="When the portal last learnt or did something here.")
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("company", "odoo_id", name="one_mirror_per_odoo_order"),
+            models.CheckConstraint(name="known_order_state", condition=Q(state__in=OrderState.values)),
+            models.CheckConstraint(name="known_order_summary", condition=Q(summary__in=OrderSummary.values)),
+        ]
+        indexes = [
+            models.Index(fields=["supplier", "number"], name="order_number_of_supplier"),
+            models.Index(fields=["company", "number"], name="order_number_of_company"),
+            models.Index(fields=["supplier", "summary", "needed_on", "id"], name="order_worklist_supplier"),
+            models.Index(fields=["company", "summary", "needed_on", "id"], name="order_worklist_company"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def document(self) -> str:
+        """The outbox's name for this order: its messages are delivered in order."""
+        return f"purchase_order:{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the supplier may still answer."""
+        return self.state in OrderState.open()
+
+
+class PurchaseOrderLine(TenantRow):
+    """A line of a purchase order: what Odoo holds now, what was asked for, and what was promised.
+
+    Four dates never collapse into one, all of them dates in the buyer company's ship-to zone:
+    requested (the buyer's), first promise, current promise, and what Odoo expects now.
+    """
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="lines")
+    odoo_id = models.PositiveIntegerField()
+    sequence = models.IntegerField(default=10)
+    product_code = models.CharField(max_length=64, blank=True)
+    description = models.TextField()
+    unit = models.CharField(max_length=60)
+    discount = models.DecimalField(max_digits=7, decimal_places=4, default=Decimal(0), help_text="Percent.")
+    # As in Odoo now.
+    quantity = quantity_field()
+    unit_price = price_field()
+    subtotal = amount_field()
+    expected_on = models.DateField(null=True, blank=True)
+    planned_at = models.DateTimeField(null=True, blank=True, help_text="Odoo's date_planned to the second.")
+    received = quantity_field(default=Decimal(0))
+    invoiced = quantity_field(default=Decimal(0))
+    # As the buyer asked, before anything was agreed.
+    requested_on = models.DateField(null=True, blank=True)
+    requested_quantity = quantity_field()
+    requested_price = price_field()
+    # As the supplier promised.
+    first_promised_on = models.DateField(null=True, blank=True)
+    promised_on = models.DateField(null=True, blank=True)
+    state = FSMField(default=LineState.ASKED, choices=LineState.choices, protected=True)
+    # The revision that last asked for an answer to this line: answers to older ones are refused.
+    asked_in_revision = models.PositiveIntegerField(default=1)
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("order", "odoo_id", name="one_mirror_per_odoo_line"),
+            models.CheckConstraint(name="known_line_state", condition=Q(state__in=LineState.values)),
+        ]
+        indexes = [
+            models.Index(fields=["order", "sequence", "id"], name="line_of_order"),
+            models.Index(fields=["supplier", "expected_on", "id"], name="line_list_supplier"),
+            models.Index(fields=["company", "expected_on", "id"], name="line_list_company"),
+            models.Index(fields=["expected_on", "id"], name="line_list"),
+            models.Index(fields=["supplier", "state", "expected_on", "id"], name="line_state_supplier"),
+            models.Index(fields=["company", "state", "expected_on", "id"], name="line_state_company"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_code or self.description} × {self.quantity.normalize():f} {self.unit}"
+
+    @transition(field=state, source=[LineState.ASKED, LineState.COUNTERED], target=LineState.PROPOSED)
+    def propose(self) -> None:
+        """The supplier deviates: the buyer must decide."""
+
+    @transition(
+        field=state,
+        source=[LineState.ASKED, LineState.COUNTERED, LineState.PROPOSED],
+        target=LineState.AGREED,
+    )
+    def agree(self) -> None:
+        """Both sides hold the same values."""
+
+    @transition(field=state, source=LineState.PROPOSED, target=LineState.REFUSED)
+    def refuse(self) -> None:
+        """The buyer takes note that nothing of this line will come."""
+
+    @transition(field=state, source=LineState.PROPOSED, target=LineState.COUNTERED)
+    def counter(self) -> None:
+        """The buyer proposes other values: the supplier must answer."""
+
+    @transition(field=state, source=LineState.PROPOSED, target=LineState.ASKED)
+    def decline(self) -> None:
+        """The buyer insists on what was ordered: the supplier must answer again."""
+
+    @transition(field=state, source="*", target=LineState.ASKED)
+    def ask_again(self) -> None:
+        """The buyer changed the line in Odoo, or the order came back: an answer is needed."""
+
+    @transition(field=state, source="*", target=LineState.CANCELLED)
+    def cancel(self) -> None:
+        """The line, or its order, is cancelled in Odoo."""
+
+
+class OrderRevision(TenantRow):
+    """What an order said from one change in Odoo to the next, and what that change was."""
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(help_text="When the portal learnt of it.")
+    snapshot = models.JSONField()
+    # [{"line": odoo id or null, "label": "line 3 · FST-1", "field": "quantity", "old": "10", "new": "12"}]
+    changes = models.JSONField(default=list)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("order", "number", name="one_revision_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.order} revision {self.number}"
+
+
+class Answer(TenantRow):
+    """One round: what one side sent about an order at one time (answer or counter)."""
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="answers")
+    round = models.PositiveIntegerField()
+    side = models.CharField(max_length=10, choices=Side.choices)
+    revision = models.PositiveIntegerField(help_text="The revision that was answered.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=10)
+    comment = models.TextField(blank=True)
+    # The form carries it: the same form sent twice is one answer.
+    submission = models.UUIDField(unique=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("order", "round", name="one_answer_per_round")]
+
+    def __str__(self) -> str:
+        return f"{self.order} round {self.round}"
+
+
+class LineAnswer(TenantRow):
+    """What one round says about one line, and what became of it."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(PurchaseOrderLine, on_delete=models.CASCADE, related_name="answers")
+    state = models.CharField(max_length=12, choices=AnswerState.choices)
+    # Which fields deviate from what was asked: ["date", "quantity", "price", "split", "rejected"].
+    deviations = ArrayField(models.CharField(max_length=20), default=list)
+    # What the line said when it was answered, so that later readers see what was deviated from.
+    asked_quantity = quantity_field()
+    asked_price = price_field()
+    asked_on = models.DateField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.TextField(blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("answer", "line", name="one_line_answer_per_round"),
+            models.UniqueConstraint("line", condition=Q(state="PENDING"), name="one_open_answer_per_line"),
+            models.CheckConstraint(name="known_answer_state", condition=Q(state__in=AnswerState.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.get_state_display()}"
+
+
+class ScheduleLine(TenantRow):
+    """A part of a line's answer: so many on that day at that price, or so many not at all."""
+
+    line_answer = models.ForeignKey(LineAnswer, on_delete=models.CASCADE, related_name="schedule")
+    position = models.PositiveIntegerField()
+    quantity = quantity_field()
+    # Null date means: this part is rejected, and the reason says why.
+    delivery_on = models.DateField(null=True, blank=True)
+    unit_price = price_field(null=True, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints = [
+            models.UniqueConstraint("line_answer", "position", name="one_schedule_line_per_position"),
+            models.CheckConstraint(name="positive_schedule_quantity", condition=Q(quantity__gt=0)),
+            models.CheckConstraint(
+                name="promised_or_rejected_with_reason",
+                condition=Q(delivery_on__isnull=False, unit_price__isnull=False)
+                | (Q(delivery_on__isnull=True, unit_price__isnull=True) & ~Q(reason="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} on {self.delivery_on}" if self.delivery_on else f"{self.quantity} rejected"

@@ -1,0 +1,1 @@
+"""The home page, the frame around every page, and the health check."""

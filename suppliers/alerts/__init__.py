@@ -1,0 +1,1 @@
+"""What needs somebody: raised and cleared by the same rule."""

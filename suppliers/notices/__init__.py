@@ -1,0 +1,1 @@
+"""Mail to people, stored before it is sent."""

@@ -1,0 +1,1 @@
+"""Users, suppliers, buyer companies, roles: who is who."""

@@ -1,0 +1,205 @@
+"""Users, the companies on both sides, and who may do what for whom."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from suppliers.tenancy import TenantQuerySet, TenantRow, Viewer
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people who log in with their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a person; without a password they must set one through their invitation."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create somebody who runs this installation."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a person by e-mail address, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. What they may see and do follows from their memberships."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=150)
+    time_zone = models.CharField(max_length=64, default="Europe/Brussels", help_text="IANA name.")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False, help_text="May enter the admin site.")
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @cached_property
+    def active_memberships(self) -> list["Membership"]:
+        """This person's memberships, read once per request."""
+        return list(self.memberships.select_related("supplier", "company").order_by("pk"))
+
+    @property
+    def supplier_ids(self) -> frozenset[int]:
+        """The suppliers this person belongs to."""
+        return frozenset(m.supplier_id for m in self.active_memberships if m.supplier_id)
+
+    @property
+    def company_ids(self) -> frozenset[int]:
+        """The buyer companies this person works for."""
+        return frozenset(m.company_id for m in self.active_memberships if m.company_id)
+
+    @property
+    def is_buyer(self) -> bool:
+        """Whether this person is on the buying side."""
+        return bool(self.company_ids)
+
+    def roles_for(self, row: TenantRow) -> frozenset["Role"]:
+        """The roles this person has towards a row of one supplier at one buyer company."""
+        return frozenset(
+            Role(m.role)
+            for m in self.active_memberships
+            if m.supplier_id == row.supplier_id or m.company_id == row.company_id
+        )
+
+
+class Supplier(models.Model):
+    """A trading partner that delivers; it may serve several buyer companies on several Odoo databases."""
+
+    name = models.CharField(max_length=200)
+    vat = models.CharField(max_length=32, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BuyerCompany(models.Model):
+    """One legal entity that buys: one Odoo company on one connection."""
+
+    connection = models.ForeignKey("odoo.OdooConnection", on_delete=models.PROTECT, related_name="companies")
+    odoo_company_id = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    time_zone = models.CharField(
+        max_length=64,
+        default="Europe/Brussels",
+        help_text="Of the ship-to address: due dates are dates here.",
+    )
+    currency = models.CharField(max_length=3, default="EUR")
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name_plural = "buyer companies"
+        constraints = [
+            models.UniqueConstraint("connection", "odoo_company_id", name="one_company_per_odoo_company")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VendorAccount(TenantRow):
+    """This supplier at that buyer company."""
+
+    odoo_partner_id = models.PositiveIntegerField()
+    reference = models.CharField(
+        max_length=64, blank=True, help_text="The buyer's own number for the vendor."
+    )
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("company", "odoo_partner_id", name="one_account_per_vendor"),
+            models.UniqueConstraint("company", "supplier", name="one_account_per_supplier"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supplier} at {self.company}"
+
+
+class Role(models.TextChoices):
+    """What somebody does for their company."""
+
+    OWNER = "OWNER", "Owner"
+    SALES = "SALES", "Sales"
+    LOGISTICS = "LOGISTICS", "Logistics"
+    FINANCE = "FINANCE", "Finance"
+    READ_ONLY = "READ_ONLY", "Read only"
+    BUYER = "BUYER", "Buyer"
+    ACCOUNTS_PAYABLE = "ACCOUNTS_PAYABLE", "Accounts payable"
+    MANAGER = "MANAGER", "Manager"
+    ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
+
+
+SUPPLIER_ROLES = frozenset({Role.OWNER, Role.SALES, Role.LOGISTICS, Role.FINANCE, Role.READ_ONLY})
+BUYER_ROLES = frozenset({Role.BUYER, Role.ACCOUNTS_PAYABLE, Role.MANAGER, Role.ADMINISTRATOR})
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Who works for whom."""
+
+    def visible_to(self, user: Viewer) -> "MembershipQuerySet":
+        """Keep the colleagues: memberships of the user's own suppliers and companies."""
+        return self.filter(Q(supplier_id__in=user.supplier_ids) | Q(company_id__in=user.company_ids))
+
+    def answering_orders_of(self, supplier_id: int) -> "MembershipQuerySet":
+        """The sales contacts of a supplier: those who are told of new orders and may answer them."""
+        return self.filter(supplier_id=supplier_id, role__in=[Role.OWNER, Role.SALES], user__is_active=True)
+
+
+class Membership(models.Model):
+    """A person works for a supplier or for a buyer company, in one role."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    supplier = models.ForeignKey(
+        Supplier, on_delete=models.CASCADE, null=True, blank=True, related_name="members"
+    )
+    company = models.ForeignKey(
+        BuyerCompany, on_delete=models.CASCADE, null=True, blank=True, related_name="members"
+    )
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("user", "supplier", name="one_role_per_supplier"),
+            models.UniqueConstraint("user", "company", name="one_role_per_company"),
+            models.CheckConstraint(
+                name="role_fits_the_side",
+                condition=Q(supplier__isnull=False, company__isnull=True, role__in=sorted(SUPPLIER_ROLES))
+                | Q(supplier__isnull=True, company__isnull=False, role__in=sorted(BUYER_ROLES)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} at {self.supplier or self.company}"
+
+    @staticmethod
+    def may(roles: Iterable["Role"], allowed: Iterable["Role"]) -> bool:
+        """Whether one of the roles somebody has is among those allowed."""
+        return bool(set(roles) & set(allowed))

@@ -1,0 +1,65 @@
+"""The cast, the same in every test: Acme's Alice, Olivia and Rita, Globex's Mallory, and Bea who buys."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+
+from orders.purchasing.models import PurchaseOrder
+from suppliers.people.models import BuyerCompany, Role, Supplier, User
+from tests import factories
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody who appears in tests."""
+
+    northwind: BuyerCompany
+    acme: Supplier
+    globex: Supplier
+    alice: User  # sells for Acme
+    olivia: User  # owns Acme
+    rita: User  # only reads at Acme
+    mallory: User  # sells for Globex: a stranger to Acme's orders
+    bea: User  # buys for Northwind
+    ada: User  # runs the installation
+    boris: User  # buys for Southwind: a stranger to Northwind
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The two sides with their people."""
+    northwind = factories.company()
+    southwind = factories.company("Southwind Trading")
+    acme = factories.supplier("Acme Fasteners GmbH", at=northwind)
+    globex = factories.supplier("Globex Hydraulics Ltd", at=northwind)
+    return Cast(
+        northwind=northwind,
+        acme=acme,
+        globex=globex,
+        alice=factories.member(factories.user("Alice Sales"), acme, Role.SALES),
+        olivia=factories.member(factories.user("Olivia Owner"), acme, Role.OWNER),
+        rita=factories.member(factories.user("Rita Reader"), acme, Role.READ_ONLY),
+        mallory=factories.member(factories.user("Mallory Stranger"), globex, Role.SALES),
+        bea=factories.member(factories.user("Bea Buyer"), northwind, Role.BUYER),
+        ada=factories.user("Ada Administrator", is_staff=True, is_superuser=True),
+        boris=factories.member(factories.user("Boris Buyer"), southwind, Role.BUYER),
+    )
+
+
+@pytest.fixture
+def order(cast: Cast) -> PurchaseOrder:
+    """An order of Northwind at Acme with two lines of 10 pieces at 4.50, wanted on 15 December."""
+    return factories.order(cast.acme, cast.northwind)
+
+
+@pytest.fixture
+def as_(cast: Cast):
+    """Return a browser in which somebody is logged in: ``as_(cast.alice).get("/")``."""
+
+    def browser(person: User) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return browser

@@ -1,0 +1,43 @@
+"""The database shows a forgotten filter nothing that is not the viewer's own."""
+
+import pytest
+from django.db.utils import ProgrammingError
+
+from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from suppliers.people.models import Supplier, User
+from suppliers.tenancy import wall
+from tests import factories
+
+
+def behind_the_wall_of(person: User):
+    return wall(suppliers=person.supplier_ids, companies=person.company_ids)
+
+
+def test_a_forgotten_filter_leaks_nothing_to_a_stranger(cast, order):
+    with behind_the_wall_of(cast.mallory):
+        assert not PurchaseOrder.objects.exists()
+        assert not PurchaseOrderLine.objects.exists()
+        assert list(Supplier.objects.all()) == [cast.globex]
+
+
+def test_both_sides_of_an_order_see_it_without_any_filter(cast, order):
+    for person in (cast.alice, cast.bea):
+        with behind_the_wall_of(person):
+            assert PurchaseOrder.objects.get() == order
+
+
+def test_a_buyer_of_another_company_sees_nothing(cast, order):
+    with behind_the_wall_of(cast.boris):
+        assert not PurchaseOrder.objects.exists()
+        assert not Supplier.objects.exists()
+
+
+def test_nobody_writes_a_row_for_another_supplier(cast, order):
+    with pytest.raises(ProgrammingError, match="row-level security"), behind_the_wall_of(cast.mallory):
+        factories.order(cast.acme, cast.northwind)
+
+
+def test_the_wall_ends_with_its_block(cast, order):
+    with behind_the_wall_of(cast.mallory):
+        assert PurchaseOrder.objects.count() == 0
+    assert PurchaseOrder.objects.count() == 1
