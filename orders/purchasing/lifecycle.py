@@ -17,15 +17,20 @@ class OrderState(models.TextChoices):
 
     @classmethod
     def open(cls) -> list["OrderState"]:
-        """The states in which the supplier may answer."""
-        return [cls.QUOTED, cls.ORDERED]
+        """The states in which the supplier may answer.
+
+        Locked counts: a company may lock every order at confirmation, and a locked order still wants its
+        answer.
+        """
+        return [cls.QUOTED, cls.ORDERED, cls.LOCKED]
 
 
 class LineState(models.TextChoices):
     """Who must act on a line.
 
     ASKED → PROPOSED (deviates) | AGREED;  PROPOSED → AGREED | REFUSED | COUNTERED | ASKED (declined);
-    COUNTERED → AGREED | PROPOSED;  a change in Odoo → ASKED;  a cancellation → CANCELLED.
+    COUNTERED → AGREED | PROPOSED;  AGREED → PROPOSED (the supplier needs a change after all);
+    a change in Odoo → ASKED;  a cancellation → CANCELLED.
     """
 
     ASKED = "ASKED", "To confirm"

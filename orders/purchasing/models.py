@@ -110,10 +110,11 @@ class PurchaseOrderLine(TenantRow):
     planned_at = models.DateTimeField(null=True, blank=True, help_text="Odoo's date_planned to the second.")
     received = quantity_field(default=Decimal(0))
     invoiced = quantity_field(default=Decimal(0))
-    # As the buyer asked, before anything was agreed.
-    requested_on = models.DateField(null=True, blank=True)
-    requested_quantity = quantity_field()
-    requested_price = price_field()
+    requested_on = models.DateField(null=True, blank=True, help_text="The buyer's own date, from Odoo.")
+    # What the supplier is asked to confirm: the buyer's values, their counter-proposal, or what stands agreed.
+    asked_quantity = quantity_field()
+    asked_price = price_field()
+    asked_on = models.DateField(null=True, blank=True)
     # As the supplier promised.
     first_promised_on = models.DateField(null=True, blank=True)
     promised_on = models.DateField(null=True, blank=True)
@@ -140,13 +141,17 @@ class PurchaseOrderLine(TenantRow):
     def __str__(self) -> str:
         return f"{self.product_code or self.description} × {self.quantity.normalize():f} {self.unit}"
 
-    @transition(field=state, source=[LineState.ASKED, LineState.COUNTERED], target=LineState.PROPOSED)
+    @transition(
+        field=state,
+        source=[LineState.ASKED, LineState.COUNTERED, LineState.AGREED],
+        target=LineState.PROPOSED,
+    )
     def propose(self) -> None:
-        """The supplier deviates: the buyer must decide."""
+        """The supplier deviates from what was asked or agreed: the buyer must decide."""
 
     @transition(
         field=state,
-        source=[LineState.ASKED, LineState.COUNTERED, LineState.PROPOSED],
+        source=[LineState.ASKED, LineState.COUNTERED, LineState.PROPOSED, LineState.AGREED],
         target=LineState.AGREED,
     )
     def agree(self) -> None:
