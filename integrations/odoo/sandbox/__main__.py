@@ -1,0 +1,72 @@
+"""Starts the sandbox Odoo: `python -m integrations.odoo.sandbox --version 18 --port 8069 --state FILE`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from integrations.odoo.sandbox.schema import VERSIONS
+from integrations.odoo.sandbox.server import SandboxServer
+
+
+def arguments(argv: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m integrations.odoo.sandbox", description=__doc__)
+    parser.add_argument("--version", type=int, choices=VERSIONS, default=18)
+    parser.add_argument("--port", type=int, default=8069, help="0 picks a free port")
+    parser.add_argument(
+        "--state", type=Path, help="SQLite file; without it everything is forgotten at the end"
+    )
+    parser.add_argument("--database", default="demo")
+    parser.add_argument("--seed", choices=("demo", "empty", "bench"), default="demo")
+    parser.add_argument("--orders", type=int, default=10_000, help="bench: how many orders")
+    parser.add_argument("--lines", type=int, default=5, help="bench: lines per order")
+    parser.add_argument("--portfile", type=Path, help="the port is written here once it listens")
+    parser.add_argument(
+        "--control",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="faults on order under /sandbox/",
+    )
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str]) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    options = arguments(argv)
+    server = SandboxServer(
+        version=options.version,
+        seed=options.seed,
+        state=options.state,
+        database=options.database,
+        port=options.port,
+        control=options.control,
+        orders=options.orders,
+        lines=options.lines,
+    )
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # shutdown() waits for serve_forever(), which this very thread is running.
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if options.portfile:
+        partial = options.portfile.with_suffix(".part")
+        partial.write_text(f"{server.port}\n", encoding="ascii")
+        partial.replace(options.portfile)
+    print(
+        f"Sandbox Odoo {server.version} ready on {server.url} database={server.database} "
+        f"login={server.login} key={server.api_key}",
+        flush=True,
+    )
+    server.serve_forever()
+    server.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
