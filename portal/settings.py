@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "suppliers.journal.correlation.CorrelationMiddleware",
+    "integrations.correlation.CorrelationMiddleware",
     "suppliers.people.middleware.LoginRequiredMiddleware",
     "suppliers.people.middleware.SecondFactorMiddleware",
     "suppliers.people.middleware.TenantWallMiddleware",
@@ -114,7 +114,9 @@ _OPTIONS: dict[str, Any] = DATABASES["default"]["OPTIONS"]
 _OPTIONS["options"] = f"-c quayside.system={'off' if PROCESS == 'web' else 'on'}"
 if PROCESS == "web" and not TESTING:
     _OPTIONS["pool"] = {"min_size": 1, "max_size": int(os.environ.get("DB_POOL_SIZE", "8")), "timeout": 10}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+if PROCESS != "web":
+    # A worker keeps its connection from task to task, and notices when PostgreSQL was restarted meanwhile.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People and logging in ---------------------------------------------------------------------------
@@ -163,15 +165,28 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     # Redis redelivers slowly by default: a lost worker's tasks come back within seconds with these.
-    {"visibility_timeout": 3600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
+    {
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 3,
+    }
     if CELERY_BROKER_URL.startswith(("redis", "rediss"))
     else {}
 )
 FEED_POLL_SECONDS = float(os.environ.get("FEED_POLL_SECONDS", "15"))
 CELERY_BEAT_SCHEDULE = {
-    "outbox-sweep": {"task": "integrations.outbox.sweep", "schedule": schedule(5.0)},
+    "outbox-sweep": {
+        "task": "integrations.outbox.sweep",
+        "schedule": schedule(5.0),
+        # A worker that was away for an hour needs one sweep, not seven hundred.
+        "options": {"queue": "critical", "expires": 5},
+    },
     "odoo-feed": {"task": "orders.purchasing.pull_changes", "schedule": schedule(FEED_POLL_SECONDS)},
 }
+# One delivery, all its calls together, must end within the lease; a lost worker's message waits as long.
+OUTBOX_LEASE_SECONDS = float(os.environ.get("OUTBOX_LEASE_SECONDS", "180"))
+OUTBOX_MAX_ATTEMPTS = int(os.environ.get("OUTBOX_MAX_ATTEMPTS", "12"))
 CELERY_TASK_ROUTES = {
     "orders.purchasing.pull_changes": {"queue": "default"},
     "orders.purchasing.import_orders": {"queue": "bulk"},
@@ -244,7 +259,7 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"correlation": {"()": "suppliers.journal.correlation.CorrelationFilter"}},
+    "filters": {"correlation": {"()": "integrations.correlation.CorrelationFilter"}},
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"},
     },

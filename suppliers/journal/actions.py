@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
-from suppliers.journal.correlation import current_correlation_id
+from integrations.correlation import current_correlation_id
 from suppliers.journal.models import Channel, JournalEntry
 
 

@@ -1,8 +1,9 @@
-"""One id from the click to the call into Odoo and back, in every log line."""
+"""One id from the click to the call into another system and back, in every log line."""
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
@@ -21,8 +22,18 @@ def current_correlation_id() -> str:
 
 
 def set_correlation_id(correlation_id: str) -> None:
-    """Go on under an id that began elsewhere (a worker takes over the id of the click)."""
+    """Go on under an id that began elsewhere."""
     _current.set(correlation_id)
+
+
+@contextmanager
+def under(correlation_id: str) -> Iterator[None]:
+    """Run a block under an id that began elsewhere (a worker takes over the id of the click)."""
+    token = _current.set(correlation_id)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 class CorrelationMiddleware:
