@@ -58,11 +58,13 @@ INSTALLED_APPS = [
     "suppliers.notices",
     "orders.purchasing",
     "portal.home",
+    *(["portal.demo"] if _RELAXED else []),
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -76,6 +78,7 @@ MIDDLEWARE = [
     "integrations.correlation.CorrelationMiddleware",
     "suppliers.people.middleware.LoginRequiredMiddleware",
     "suppliers.people.middleware.SecondFactorMiddleware",
+    "portal.home.zones.TimeZoneMiddleware",
     "suppliers.people.middleware.TenantWallMiddleware",
 ]
 
@@ -182,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
         # A worker that was away for an hour needs one sweep, not seven hundred.
         "options": {"queue": "critical", "expires": 5},
     },
+    "alert-rules": {"task": "suppliers.alerts.run_rules", "schedule": schedule(60.0)},
     "odoo-feed": {"task": "orders.purchasing.pull_changes", "schedule": schedule(FEED_POLL_SECONDS)},
 }
 # One delivery, all its calls together, must end within the lease; a lost worker's message waits as long.

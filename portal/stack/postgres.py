@@ -44,11 +44,13 @@ def binaries() -> Path:
 class Postgres:
     """One cluster in *data*, reachable through a socket in a private folder with a short path."""
 
-    def __init__(self, data: Path, *, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, *, settings: dict[str, str] | None = None, sockets: Path | None = None
+    ) -> None:
         self.data = data
         self.settings = settings or {}
         # A socket's path is limited to 107 bytes, so it cannot live below a deep checkout.
-        self.socket = Path(tempfile.mkdtemp(prefix="qs-pg-"))
+        self.socket = Path(tempfile.mkdtemp(prefix="qs-pg-", dir=sockets))
 
     def url(self, database: str) -> str:
         """Return the DATABASE_URL of *database* for the portal's own role."""
@@ -92,12 +94,18 @@ class Postgres:
             return {}
         return {"user": "nobody", "group": "nogroup", "extra_groups": []}
 
+    def answers(self) -> bool:
+        """Whether the server answers a query."""
+        with suppress(psycopg.OperationalError):
+            self._as_bootstrap("SELECT 1")
+            return True
+        return False
+
     def wait_until_ready(self, *, seconds: float = 30) -> None:
         """Return once the server answers; raise TimeoutError when it does not in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            with suppress(psycopg.OperationalError):
-                self._as_bootstrap("SELECT 1")
+            if self.answers():
                 return
             time.sleep(0.05)
         raise TimeoutError(f"PostgreSQL in {self.data} did not answer within {seconds:g} s.")

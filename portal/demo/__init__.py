@@ -1,0 +1,1 @@
+"""The demo's people and what they have been doing: only there when QUAYSIDE_DEMO is set."""

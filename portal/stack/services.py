@@ -1,0 +1,180 @@
+"""What the one-command run consists of: its services as data, in the order they start."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from signal import SIGINT
+
+from portal.stack.addresses import listens
+from portal.stack.broker import Broker
+from portal.stack.postgres import Postgres
+from portal.stack.supervisor import Service
+
+DATABASE = "quayside"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run keeps its files and what it listens on."""
+
+    home: Path
+    sockets: Path
+    web_port: int
+    odoo_port: int
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the log files."""
+        return self.home / "log"
+
+    @property
+    def web_url(self) -> str:
+        """Where the portal is."""
+        return f"http://127.0.0.1:{self.web_port}"
+
+    @property
+    def odoo_url(self) -> str:
+        """Where the sandbox Odoo is."""
+        return f"http://127.0.0.1:{self.odoo_port}"
+
+
+def demo(place: Place) -> list[list[Service]]:
+    """Return the demo's services: each stage starts when the one before is ready."""
+    postgres = Postgres(place.home / "postgres", sockets=place.sockets)
+    broker = Broker(place.home / "broker", sockets=place.sockets)
+    environment = {
+        "QUAYSIDE_DEMO": "1",
+        "QUAYSIDE_PROCESS": "system",
+        "DATABASE_URL": postgres.url(DATABASE),
+        "BROKER_URL": broker.url,
+        "SITE_URL": place.web_url,
+        "STATIC_ROOT": str(place.home / "static"),
+        "FEED_POLL_SECONDS": "3",
+        "DEMO_ODOO_URL": place.odoo_url,
+        # A laptop's clock stands still when it sleeps; buffered logs would show that too late.
+        "PYTHONUNBUFFERED": "1",
+    }
+    return [
+        [_postgres(postgres), _broker(broker), _sandbox(place)],
+        [_preparation(environment)],
+        [
+            _web(place, environment),
+            _worker("worker", "critical,default", 2, place, environment),
+            _worker("worker-bulk", "bulk", 1, place, environment),
+            _beat(place, environment),
+        ],
+    ]
+
+
+def _postgres(postgres: Postgres) -> Service:
+    def open_for_the_portal() -> None:
+        postgres.ensure_role()
+        postgres.ensure_database(DATABASE)
+
+    return Service(
+        name="postgres",
+        title="PostgreSQL",
+        command=postgres.server_command,
+        before=postgres.initialize,
+        ready=postgres.answers,
+        after=open_for_the_portal,
+        identity=postgres.identity(),
+        stop_signal=SIGINT,  # a fast shutdown: sessions are ended, nothing is lost
+    )
+
+
+def _broker(broker: Broker) -> Service:
+    return Service(name="broker", title="Broker", command=broker.server_command, ready=broker.answers)
+
+
+def _sandbox(place: Place) -> Service:
+    arguments = ["--version", "18", "--port", str(place.odoo_port), "--seed", "demo"]
+    state = str(place.home / "odoo.sqlite")
+    return Service(
+        name="odoo",
+        title="Sandbox Odoo",
+        command=lambda: _python("integrations.odoo.sandbox", *arguments, "--state", state),
+        ready=lambda: listens(place.odoo_port),
+    )
+
+
+def _preparation(environment: dict[str, str]) -> Service:
+    return Service(
+        name="preparation",
+        title="Database and data",
+        command=lambda: [sys.executable, "manage.py", "prepare_demo"],
+        environment=environment,
+        once=True,
+        seconds=600,
+    )
+
+
+def _web(place: Place, environment: dict[str, str]) -> Service:
+    options = {
+        "--interface": "wsgi",
+        "--host": "127.0.0.1",
+        "--port": str(place.web_port),
+        "--workers": "2",
+        "--blocking-threads": "2",
+        "--workers-kill-timeout": "3",
+    }
+    words = [word for pair in options.items() for word in pair]
+    return Service(
+        name="web",
+        title="Web",
+        command=lambda: _python(
+            "granian", *words, "--no-ws", "--respawn-failed-workers", "portal.wsgi:application"
+        ),
+        environment={**environment, "QUAYSIDE_PROCESS": "web"},
+        ready=lambda: _answers_http(place.web_port),
+    )
+
+
+def _worker(name: str, queues: str, processes: int, place: Place, environment: dict[str, str]) -> Service:
+    return Service(
+        name=name,
+        title=f"Worker ({queues.replace(',', ', ')})",
+        command=lambda: _celery(
+            "worker", "-Q", queues, "-c", str(processes), "-n", f"{name}@%h", "--without-mingle"
+        ),
+        environment=environment,
+        ready=_logged(place.logs / f"{name}.log", " ready."),
+    )
+
+
+def _beat(place: Place, environment: dict[str, str]) -> Service:
+    timetable = str(place.home / "beat")
+    return Service(
+        name="beat",
+        title="Scheduler",
+        command=lambda: _celery("beat", "-s", timetable, "--pidfile="),
+        environment=environment,
+        ready=_logged(place.logs / "beat.log", "beat: Starting"),
+    )
+
+
+def _python(module: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
+
+
+def _celery(*arguments: str) -> list[str]:
+    return _python("celery", "-A", "portal", *arguments, "--loglevel", os.environ.get("LOG_LEVEL", "INFO"))
+
+
+def _answers_http(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < 500
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _logged(log: Path, words: str) -> Callable[[], bool]:
+    """Celery has no cheaper sign of readiness than what it says in its log, which begins anew with each run."""
+    return lambda: log.exists() and words in log.read_text(errors="replace")
