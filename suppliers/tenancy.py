@@ -8,6 +8,13 @@ from django.db import connection, models, transaction
 from django.db.migrations import RunSQL
 
 
+class Sided(Protocol):
+    """Whatever belongs to a supplier, to a buyer company, or to both (a TenantRow or a SidedRow)."""
+
+    supplier_id: Any
+    company_id: Any
+
+
 class Viewer(Protocol):
     """Whoever looks: knows the suppliers it belongs to and the buyer companies it works for."""
 
@@ -43,6 +50,33 @@ class TenantRow(models.Model):
 
     class Meta:
         abstract = True
+
+
+class SidedRow(models.Model):
+    """Base of rows about a supplier alone, a buyer company alone, or both.
+
+    The wall's condition holds for them as it stands: a missing side compares as unknown, which shows nothing.
+    Each concrete model adds ``at_least_one_side(...)`` to its constraints: a row of nobody is seen by nobody.
+    """
+
+    supplier = models.ForeignKey(
+        "people.Supplier", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    company = models.ForeignKey(
+        "people.BuyerCompany", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+def at_least_one_side(name: str) -> models.CheckConstraint:
+    """Return the constraint that a SidedRow belongs to somebody."""
+    return models.CheckConstraint(
+        name=name, condition=models.Q(supplier__isnull=False) | models.Q(company__isnull=False)
+    )
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from suppliers.tenancy import TenantRow
+from suppliers.tenancy import SidedRow, at_least_one_side
 
 
 class Channel(models.TextChoices):
@@ -14,7 +14,7 @@ class Channel(models.TextChoices):
     SYSTEM = "SYSTEM", "Portal"
 
 
-class JournalEntry(TenantRow):
+class JournalEntry(SidedRow):
     """One thing that happened: who, to what, from what to what, why, by which way in.
 
     Rows are never changed or deleted: triggers on the table refuse UPDATE, DELETE and TRUNCATE.
@@ -37,6 +37,7 @@ class JournalEntry(TenantRow):
 
     class Meta:
         verbose_name_plural = "journal entries"
+        constraints = [at_least_one_side("journal_entry_has_a_side")]
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "-id"], name="journal_of_subject"),
             models.Index(fields=["correlation_id"], name="journal_of_correlation"),

@@ -1,8 +1,8 @@
-"""Users, the companies on both sides, and who may do what for whom."""
+"""Users, the companies on both sides, who works for whom in which role, and who was invited."""
 
-from collections.abc import Iterable
+import secrets
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from suppliers.tenancy import TenantQuerySet, TenantRow, Viewer
+from suppliers.tenancy import Sided, SidedRow, TenantQuerySet, TenantRow, Viewer
 
 
 class UserManager(BaseUserManager["User"]):
@@ -74,12 +74,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether this person is on the buying side."""
         return bool(self.company_ids)
 
-    def roles_for(self, row: TenantRow) -> frozenset["Role"]:
-        """The roles this person has towards a row of one supplier at one buyer company."""
+    def roles_for(self, row: Sided) -> frozenset["Role"]:
+        """The roles this person has towards a row of a supplier, of a buyer company, or of both."""
         return frozenset(
             Role(m.role)
             for m in self.active_memberships
-            if m.supplier_id == row.supplier_id or m.company_id == row.company_id
+            # A missing side is nobody's: None must not meet None.
+            if (m.supplier_id is not None and m.supplier_id == row.supplier_id)
+            or (m.company_id is not None and m.company_id == row.company_id)
         )
 
 
@@ -199,7 +201,62 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()} at {self.supplier or self.company}"
 
-    @staticmethod
-    def may(roles: Iterable["Role"], allowed: Iterable["Role"]) -> bool:
-        """Whether one of the roles somebody has is among those allowed."""
-        return bool(set(roles) & set(allowed))
+
+class InvitationQuerySet(TenantQuerySet):
+    """Invitations."""
+
+    def open(self) -> Self:
+        """Invitations neither accepted nor withdrawn; some of them may have expired."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+
+def _nonce() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Invitation(SidedRow):
+    """A place kept for somebody at a supplier or at a buyer company.
+
+    A role of suppliers: ``supplier`` is whom they will work for, ``company`` the buyer that invited them, if
+    it was one. A role of buyers: ``company`` is whom they will work for. The link in the mail is signed (see
+    suppliers/people/invitation_links.py): what is stored here is not enough to make one.
+    """
+
+    email = models.EmailField(help_text="In lower case.")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    invited_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    nonce = models.CharField(max_length=64, default=_nonce, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email", "supplier", "company"],
+                name="one_open_invitation_per_place",
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="invited_role_fits_the_side",
+                condition=Q(supplier__isnull=False, role__in=sorted(SUPPLIER_ROLES))
+                | Q(supplier__isnull=True, company__isnull=False, role__in=sorted(BUYER_ROLES)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_role_display()} at {self.organisation}"
+
+    @property
+    def organisation(self) -> Supplier | BuyerCompany:
+        """Whom the invited person will work for."""
+        organisation = self.supplier or self.company
+        assert organisation is not None  # noqa: S101 - the database holds it (invited_role_fits_the_side)
+        return organisation

@@ -1,4 +1,4 @@
-"""The tenant wall around vendor accounts, and around suppliers by way of their accounts."""
+"""The tenant wall around vendor accounts and invitations, and around suppliers by way of their accounts."""
 
 from django.db import migrations
 
@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         wall_around("people_vendoraccount"),
+        wall_around("people_invitation"),
         wall_around(
             "people_supplier",
             condition=f"id = ANY ({SUPPLIERS}) OR EXISTS (SELECT 1 FROM people_vendoraccount account"

@@ -1,0 +1,93 @@
+"""Telling people by mail: called by every action, inside its transaction."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from integrations.odoo.secrets import encrypt
+from suppliers.notices.deliveries import send_notice
+from suppliers.notices.models import Notice
+from suppliers.notices.rendering import render
+from suppliers.tenancy import Sided
+
+
+class Recipient(Protocol):
+    """Somebody with an account here."""
+
+    pk: Any
+    email: Any
+    name: Any
+
+
+def notify(
+    about: Sided,
+    *,
+    event: str,
+    to: Iterable[Recipient],
+    context: Mapping[str, Any],
+    at: datetime,
+    key: str,
+) -> None:
+    """Write one mail to each person, to be sent after the commit.
+
+    ``about`` is the row it concerns: its supplier and buyer company may see the mail. The same ``key`` (say
+    ``order:17:revision:3``) reaches a person once, however often this is called.
+    """
+    for person in to:
+        _write(
+            about, event, {**context, "recipient": person.name}, at, key, email=person.email, person=person
+        )
+
+
+def notify_address(
+    about: Sided,
+    *,
+    event: str,
+    email: str,
+    context: Mapping[str, Any],
+    at: datetime,
+    key: str,
+    private_link: str,
+) -> None:
+    """Write one mail to an address that has no account here yet.
+
+    The template shows ``{{ private_link }}``; it is stored encrypted, apart from the text.
+    """
+    _write(about, event, context, at, key, email=email, private_link=private_link)
+
+
+def _write(
+    about: Sided,
+    event: str,
+    context: Mapping[str, Any],
+    at: datetime,
+    key: str,
+    *,
+    email: str,
+    person: Recipient | None = None,
+    private_link: str = "",
+) -> None:
+    mail = render(event, context)
+    notice, created = Notice.objects.get_or_create(
+        key=key,
+        to_email=email,
+        defaults={
+            "supplier_id": about.supplier_id,
+            "company_id": about.company_id,
+            "to_user_id": person.pk if person else None,
+            "to_name": person.name if person else "",
+            "event": event,
+            "subject": mail.subject,
+            "text": mail.text,
+            "html": mail.html,
+            "sealed_link": encrypt(private_link) if private_link else "",
+            "created_at": at,
+        },
+    )
+    if created:
+        send_notice.enqueue(
+            key=f"notice:{notice.pk}",
+            document=f"notice:{notice.pk}",
+            destination="mail",
+            payload={"notice": notice.pk},
+        )

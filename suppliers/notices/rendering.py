@@ -1,0 +1,41 @@
+"""Turns an event's templates into subject, text and HTML. Knows no database and no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.html import escape
+
+# Stands in the stored text where a private link goes; it looks like nothing a person would type.
+LINK_PLACEHOLDER = "{{private-link}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail as it will look, private link still missing."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(event: str, context: Mapping[str, Any]) -> Rendered:
+    """Render templates/mail/<event>.txt, whose first line is "Subject: …", and .html.
+
+    Raises TemplateDoesNotExist for an unknown event and ValueError when the subject line is missing.
+    """
+    full = {"site_url": settings.SITE_URL, "private_link": LINK_PLACEHOLDER, **context}
+    head, _, text = render_to_string(f"mail/{event}.txt", full).lstrip().partition("\n")
+    label, colon, subject = head.partition(":")
+    if label != "Subject" or not colon:
+        raise ValueError(f"mail/{event}.txt must begin with a line 'Subject: …'.")
+    # A name with a line break in it must not become a header of its own.
+    full["subject"] = " ".join(subject.split())[:250]
+    return Rendered(full["subject"], text.strip() + "\n", render_to_string(f"mail/{event}.html", full))
+
+
+def with_link(text: str, html: str, link: str) -> tuple[str, str]:
+    """Return both versions with the private link put in place."""
+    return text.replace(LINK_PLACEHOLDER, link), html.replace(LINK_PLACEHOLDER, escape(link))
