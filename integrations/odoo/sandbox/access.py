@@ -47,6 +47,8 @@ _RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "stock.lot": ((WAREHOUSE, BUYER), (WAREHOUSE,)),
     "stock.quant.package": ((WAREHOUSE,), (WAREHOUSE,)),
     "stock.package": ((WAREHOUSE,), (WAREHOUSE,)),
+    "stock.backorder.confirmation": ((WAREHOUSE,), (WAREHOUSE,)),
+    "stock.backorder.confirmation.line": ((WAREHOUSE,), (WAREHOUSE,)),
     "res.partner": ((EMPLOYEE,), (CONTACTS,)),
     "res.users": ((EMPLOYEE,), (ACCESS_RIGHTS,)),
     "res.users.apikeys": ((EMPLOYEE,), (SETTINGS,)),

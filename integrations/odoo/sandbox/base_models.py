@@ -6,6 +6,7 @@ from typing import Any
 
 from integrations.odoo.sandbox.environment import Env
 from integrations.odoo.sandbox.errors import AccessError, RpcError, ServerError, ValidationError
+from integrations.odoo.sandbox.mail_models import Thread
 from integrations.odoo.sandbox.model import Reader, Values
 from integrations.odoo.sandbox.rpc_model import RpcModel, on_model, on_records
 from integrations.odoo.sandbox.store import Record
@@ -37,9 +38,9 @@ class Company(RpcModel):
         """The contact carries the address."""
         self._to_partner(env, record_id, given)
 
-    def after_change(self, env: Env, record_id: int, before: Record, values: Values) -> None:
+    def after_change(self, env: Env, record_id: int, before: Record, given: Values) -> None:
         """The contact carries the address."""
-        self._to_partner(env, record_id, values)
+        self._to_partner(env, record_id, given)
 
     def _to_partner(self, env: Env, record_id: int, values: Values) -> None:
         shared = ("email", "phone", "street", "city", "zip", "country_id", "vat", "name")
@@ -54,7 +55,7 @@ class Company(RpcModel):
         return None
 
 
-class Partner(RpcModel):
+class Partner(Thread):
     """res.partner: vendors and the people who work there."""
 
     def defaults(self, env: Env, values: Values) -> Values:
@@ -70,7 +71,7 @@ class Partner(RpcModel):
         """Derived names and the company a person belongs to."""
         self._derive(env, record_id)
 
-    def after_change(self, env: Env, record_id: int, before: Record, values: Values) -> None:
+    def after_change(self, env: Env, record_id: int, before: Record, given: Values) -> None:
         """Derived names and the company a person belongs to."""
         self._derive(env, record_id)
 
@@ -119,6 +120,12 @@ class User(RpcModel):
             env.store.change(self.name, record_id, {"_password": password})
         return record_id
 
+    def before_change(self, env: Env, record: Record, values: Values) -> None:
+        """What the contact carries is written there."""
+        shared = {name: values.pop(name) for name in self._SHARED if name in values}
+        if shared:
+            env.write("res.partner", [record["partner_id"]], shared)
+
     def computed(self, env: Env, name: str) -> Reader | None:
         """Fields of the contact."""
         if name in self._SHARED:
@@ -150,7 +157,7 @@ class Group(RpcModel):
         return (lambda record: record["name"]) if name == "full_name" else None
 
 
-class ProductTemplate(RpcModel):
+class ProductTemplate(Thread):
     """product.template: what the variants share."""
 
     def defaults(self, env: Env, values: Values) -> Values:
@@ -163,14 +170,14 @@ class ProductTemplate(RpcModel):
             shared = {name: value for name, value in given.items() if name in PRODUCT_SHARED}
             env.create("product.product", {**shared, "product_tmpl_id": record_id})
 
-    def after_change(self, env: Env, record_id: int, before: Record, values: Values) -> None:
+    def after_change(self, env: Env, record_id: int, before: Record, given: Values) -> None:
         """The variant says the same."""
         copy_shared(
             env, "product.product", env.linked("product.product", "product_tmpl_id", record_id), values
         )
 
 
-class Product(RpcModel):
+class Product(Thread):
     """product.product: the variant that is ordered; the sandbox has one per template."""
 
     def make(self, env: Env, given: Values) -> int:
@@ -186,10 +193,10 @@ class Product(RpcModel):
         """As the template."""
         return product_defaults(env, values)
 
-    def after_change(self, env: Env, record_id: int, before: Record, values: Values) -> None:
+    def after_change(self, env: Env, record_id: int, before: Record, given: Values) -> None:
         """The template says the same."""
-        template = env.record(self.name, record_id)["product_tmpl_id"]
-        copy_shared(env, "product.template", [env.record("product.template", template)], values)
+        record = env.record(self.name, record_id)
+        copy_shared(env, record, "product.template", [record["product_tmpl_id"]], given)
 
     def display_name(self, env: Env, record: Record) -> str:
         """`[code] name`."""
@@ -222,6 +229,7 @@ def product_defaults(env: Env, values: Values) -> Values:
         "tracking": "none",
         "purchase_method": "receive",
         "list_price": 1.0,
+        "supplier_taxes_id": [(6, 0, list(env.store.table("account.tax")))],
     }
     if env.version == 17:
         kind = values.get("detailed_type") or values.get("type") or "product"
@@ -233,15 +241,11 @@ def product_defaults(env: Env, values: Values) -> Values:
     return defaults
 
 
-def copy_shared(env: Env, model: str, records: list[Record], values: Values) -> None:
-    """Keep template and variant alike."""
-    shared = {
-        name: value for name, value in values.items() if name in PRODUCT_SHARED and name != "seller_ids"
-    }
-    for record in records:
-        changed = {name: value for name, value in shared.items() if record.get(name) != value}
-        if changed:
-            env.put(model, record["id"], changed)
+def copy_shared(env: Env, source: Record, model: str, targets: list[int], given: Values) -> None:
+    """Keep template and variant alike in what was just written to one of them."""
+    names = [name for name in given if name in PRODUCT_SHARED and name != "seller_ids"]
+    for target in targets:
+        env.put(model, target, {name: source.get(name) for name in names})
 
 
 class SupplierInfo(RpcModel):
@@ -279,7 +283,7 @@ class SupplierInfo(RpcModel):
         """The discounted price is what the choice of row looks at."""
         self._derive(env, record_id)
 
-    def after_change(self, env: Env, record_id: int, before: Record, values: Values) -> None:
+    def after_change(self, env: Env, record_id: int, before: Record, given: Values) -> None:
         """The discounted price is what the choice of row looks at."""
         self._derive(env, record_id)
 

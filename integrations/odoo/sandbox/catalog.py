@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from integrations.odoo.sandbox.base_models import BASE_MODELS
+from integrations.odoo.sandbox.mail_models import MAIL_MODELS
 from integrations.odoo.sandbox.model import Model
+from integrations.odoo.sandbox.purchase_lines import PurchaseLine
+from integrations.odoo.sandbox.purchase_orders import PurchaseOrder
 from integrations.odoo.sandbox.rpc_model import RpcModel
 from integrations.odoo.sandbox.schema import Schema
+from integrations.odoo.sandbox.transfers import STOCK_MODELS
 
 INDEXED = (
     ("ir.model.data", "name"),
@@ -25,13 +29,18 @@ INDEXED = (
     ("stock.move", "purchase_line_id"),
     ("stock.move.line", "move_id"),
     ("stock.move.line", "picking_id"),
+    ("stock.backorder.confirmation.line", "backorder_confirmation_id"),
     ("mail.message", "res_id"),
     ("mail.activity", "res_id"),
     ("mail.tracking.value", "mail_message_id"),
     ("ir.attachment", "res_id"),
 )
 
-CLASSES: dict[str, type[RpcModel]] = {**BASE_MODELS}
+PURCHASE_MODELS: dict[str, type[RpcModel]] = {
+    "purchase.order": PurchaseOrder,
+    "purchase.order.line": PurchaseLine,
+}
+CLASSES: dict[str, type[RpcModel]] = {**BASE_MODELS, **MAIL_MODELS, **PURCHASE_MODELS, **STOCK_MODELS}
 
 
 def build_models(schema: Schema) -> dict[str, Model]:

@@ -42,8 +42,8 @@ class Model:
     def after_make(self, env: Env, record_id: int, given: Values) -> None:
         """Called when a record and its lines are stored; `given` is what the caller sent."""
 
-    def after_change(self, env: Env, record_id: int, before: Record, values: Values) -> None:
-        """Called per record after values are stored; `before` is what it was."""
+    def after_change(self, env: Env, record_id: int, before: Record, given: Values) -> None:
+        """Called per record after values are stored; `before` is what it was, `given` what was asked for."""
 
     def before_delete(self, env: Env, record: Record) -> None:
         """May refuse the deletion."""
@@ -92,7 +92,7 @@ class Model:
             for field, orders in commands:
                 self._one2many(env, record_id, field, orders)
             self._check_required(env, record)
-            self.after_change(env, record_id, before, values)
+            self.after_change(env, record_id, before, given)
         env.forget_names()
 
     def remove(self, env: Env, ids: Iterable[int]) -> None:

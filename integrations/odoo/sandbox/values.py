@@ -72,9 +72,9 @@ def to_date(value: Any) -> str | bool:
 
 
 def to_html(value: Any) -> str | bool:
-    """Odoo wraps bare text of an HTML field into a paragraph."""
-    if not value:
-        return False
+    """Odoo wraps bare text of an HTML field into a paragraph; the empty text stays empty."""
+    if value in ("", False, None):
+        return "" if value == "" else False
     text = str(value)
     return text if text.lstrip().startswith("<") else f"<p>{text}</p>"
 
