@@ -1,8 +1,10 @@
 """The cast, the same in every test: Acme's Alice, Olivia and Rita, Globex's Mallory, and Bea who buys."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
 from orders.purchasing.models import PurchaseOrder
@@ -24,6 +26,21 @@ class Cast:
     bea: User  # buys for Northwind
     ada: User  # runs the installation
     boris: User  # buys for Southwind: a stranger to Northwind
+
+
+@pytest.fixture(autouse=True, scope="session")
+def journal_emptied_between_tests() -> Iterator[None]:
+    """Let tests that commit clean up after them: the journal's trigger refuses Django's TRUNCATE."""
+    plain = DatabaseOperations.sql_flush
+
+    def sql_flush(self, style, tables, **options):
+        trigger = "ALTER TABLE journal_journalentry {} TRIGGER no_truncate"
+        statements = plain(self, style, tables, **options)
+        return [trigger.format("DISABLE"), *statements, trigger.format("ENABLE")] if statements else []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
 
 
 @pytest.fixture

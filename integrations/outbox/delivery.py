@@ -1,19 +1,17 @@
 """``@delivery(topic)``: store a message in the action's transaction, deliver it later, exactly once."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from celery import current_app
-from django.db import transaction
-from django.utils.module_loading import autodiscover_modules
-from kombu.exceptions import OperationalError
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.models.functions import Now
+from django.db.transaction import TransactionManagementError
 
+from integrations.correlation import current_correlation_id
 from integrations.outbox.models import OutboxMessage
-
-logger = logging.getLogger(__name__)
+from integrations.outbox.nudge import PATIENCE, nudge_on_commit
 
 # What a handler returns is stored on the message as the proof of what was read back.
 Handler = Callable[[OutboxMessage], dict[str, Any] | None]
@@ -34,27 +32,29 @@ class Delivery:
     def enqueue(
         self, *, key: str, document: str, destination: str, payload: dict[str, Any], correlation_id: str = ""
     ) -> None:
-        """Store the message; must be called inside the action's transaction.
+        """Store the message and wake a worker after the commit.
 
-        The same key twice is one message. The worker is nudged after the commit; if the nudge is lost,
-        the sweep finds the row: the row is the truth.
+        The same key twice is one message. The payload may hold Decimals, dates and datetimes; the handler
+        gets them back as text. The correlation id is the current one unless another is given. Raises
+        TransactionManagementError outside of a transaction: a message without its action, or an action
+        without its message, must not be possible.
         """
-        created = OutboxMessage.objects.bulk_create(
-            [
-                OutboxMessage(
-                    topic=self.topic,
-                    key=key,
-                    document=document,
-                    destination=destination,
-                    queue=self.queue,
-                    payload=payload,
-                    correlation_id=correlation_id,
-                )
-            ],
-            ignore_conflicts=True,
+        if not connection.in_atomic_block:
+            raise TransactionManagementError(
+                f"{self.topic} was enqueued outside of a transaction: enqueue it inside the action's."
+            )
+        message = OutboxMessage(
+            topic=self.topic,
+            key=key,
+            document=document,
+            destination=destination,
+            queue=self.queue,
+            payload=payload,
+            correlation_id=correlation_id or current_correlation_id(),
+            wake_at=Now() + PATIENCE,
         )
-        if created:
-            transaction.on_commit(partial(_nudge, document, self.queue), robust=True)
+        OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+        nudge_on_commit([(document, self.queue)])
 
 
 _deliveries: dict[str, Delivery] = {}
@@ -63,11 +63,15 @@ _deliveries: dict[str, Delivery] = {}
 def delivery(topic: str, *, queue: str = "default") -> Callable[[Handler], Delivery]:
     """Register the function below as the handler of *topic*.
 
-    The handler may run more than once for one message: it looks before it writes. It raises TryLater,
-    NeedsAttention or Overtaken; anything else is a bug and parks the message as one.
+    The handler may run more than once for one message: it looks before it writes. It runs outside of any
+    transaction and raises TryLater, NeedsAttention or Overtaken; anything else is a bug and parks the
+    message as one. It stands in a module named odoo_push or mail_push, where start-up finds it. Raises
+    ImproperlyConfigured when another function has the topic already.
     """
 
     def register(handler: Handler) -> Delivery:
+        if topic in _deliveries:
+            raise ImproperlyConfigured(f"Two handlers for the topic {topic}: {handler.__module__} has one.")
         _deliveries[topic] = Delivery(topic, queue, handler)
         return _deliveries[topic]
 
@@ -79,16 +83,6 @@ def handler_of(topic: str) -> Handler:
     return _deliveries[topic].handler
 
 
-def discover() -> None:
-    """Load every app's odoo_push module, as the admin loads every app's admin module."""
-    autodiscover_modules("odoo_push")
-
-
-def _nudge(document: str, queue: str) -> None:
-    """Wake a worker; a broker that is away costs a few seconds, not the message."""
-    try:
-        current_app.send_task(
-            "integrations.outbox.deliver_document", kwargs={"document": document}, queue=queue, retry=False
-        )
-    except OperationalError:
-        logger.warning("The broker did not take the nudge for %s; the sweep will find it.", document)
+def topics() -> list[str]:
+    """Return the topics that can be delivered, in alphabetical order."""
+    return sorted(_deliveries)

@@ -1,0 +1,58 @@
+"""Waking workers: a nudge says "look at this document"; when it is lost, the sweep nudges again."""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+
+from integrations.outbox.models import OutboxMessage, Status
+
+logger = logging.getLogger(__name__)
+
+# How long a nudge may wait in the broker's queue before the sweep sends another one.
+PATIENCE = timedelta(seconds=30)
+DELIVER = "integrations.outbox.deliver_document"
+
+# A document and the queue in which its worker waits.
+Address = tuple[str, str]
+
+
+def nudge_on_commit(addresses: Iterable[Address]) -> None:
+    """Wake workers once the transaction is committed; several messages of one document wake one worker."""
+    planned = {hook.args[0] for _, hook, _ in connection.run_on_commit if isinstance(hook, _Nudge)}
+    for address in dict.fromkeys(addresses):
+        if address not in planned:
+            transaction.on_commit(_Nudge(_send_or_leave_to_sweep, address), robust=True)
+
+
+def nudge(addresses: Iterable[Address]) -> int:
+    """Wake a worker for each document over one connection to the broker; return how many were told.
+
+    Raises kombu's OperationalError when the broker is away.
+    """
+    told = 0
+    with current_app.producer_pool.acquire(block=True) as producer:
+        for document, queue in addresses:
+            current_app.send_task(
+                DELIVER, kwargs={"document": document}, queue=queue, retry=False, producer=producer
+            )
+            told += 1
+    return told
+
+
+class _Nudge(partial[None]):
+    """Tells our hooks from others in the list of what runs after the commit."""
+
+
+def _send_or_leave_to_sweep(address: Address) -> None:
+    """Nudge; a broker that is away costs the action nothing and the message a few seconds."""
+    try:
+        nudge([address])
+    except OperationalError:
+        logger.warning("The broker did not take the nudge for %s; the sweep will find it.", address[0])
+        OutboxMessage.objects.filter(document=address[0], status=Status.PENDING).update(wake_at=Now())
