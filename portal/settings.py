@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.home.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -178,6 +179,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {}
 )
 FEED_POLL_SECONDS = float(os.environ.get("FEED_POLL_SECONDS", "15"))
+# How long a call to Odoo may take: confirming a long order takes seconds, a conflict inside Odoo up to a minute.
+ODOO_CONNECT_SECONDS = float(os.environ.get("ODOO_CONNECT_SECONDS", "5"))
+ODOO_READ_SECONDS = float(os.environ.get("ODOO_READ_SECONDS", "60"))
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {
         "task": "integrations.outbox.sweep",

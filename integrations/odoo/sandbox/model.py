@@ -223,10 +223,12 @@ class Model:
         empty: Any = {"float": 0.0, "monetary": 0.0, "integer": 0}.get(field.type, False)
         return lambda record: record.get(name, empty)
 
-    def reader(self, env: Env, name: str) -> Reader:
-        """A reader for the value as RPC shows it."""
+    def reader(self, env: Env, name: str, *, bare: bool = False) -> Reader:
+        """A reader for the value as RPC shows it; *bare* shows a many2one as its id, without the name."""
         field = self.schema.fields[name]
         raw = self.raw_reader(env, name)
+        if field.type == "many2one" and bare:
+            return lambda record: raw(record) or False
         if field.type == "many2one":
             relation = field.relation
 

@@ -17,6 +17,10 @@ from integrations.odoo.sandbox.store import Record
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
+# How `read` shows many2one fields: as [id, name] with this, as the bare id with anything else.
+CLASSIC = "_classic_read"
+
+
 class RecordSet:
     """A method result that Odoo 17 and 18 cannot send over XML-RPC: records themselves."""
 
@@ -83,13 +87,16 @@ class RpcModel(Model):
         found = self.find(env, domain, order)
         return found[offset or 0 : (offset or 0) + limit if limit else None]
 
-    def shown(self, env: Env, records: list[Record], fields: list[str] | None) -> list[Values]:
+    def shown(
+        self, env: Env, records: list[Record], fields: list[str] | None, load: str | None = CLASSIC
+    ) -> list[Values]:
         """Records as `read` answers them: always with the id, in the order of the fields asked for."""
         names = fields or list(self.schema.fields)
         for name in names:
             if name not in self.schema.fields:
                 raise invalid_field(env.version, "read", self.name, name)
-        readers = [(name, self.reader(env, name)) for name in names if name != "id"]
+        bare = load != CLASSIC
+        readers = [(name, self.reader(env, name, bare=bare)) for name in names if name != "id"]
         return [{"id": record["id"], **{name: read(record) for name, read in readers}} for record in records]
 
     @on_model
@@ -113,20 +120,21 @@ class RpcModel(Model):
         offset: int = 0,
         limit: int | None = None,
         order: str | None = None,
+        load: str | None = CLASSIC,
     ) -> list[Values]:
         """Search and read in one call."""
-        return self.shown(env, self._page(env, domain, offset, limit, order), fields)
+        return self.shown(env, self._page(env, domain, offset, limit, order), fields, load)
 
     @on_records
     def read(
-        self, env: Env, ids: list[int], fields: list[str] | None = None, load: str = "_classic_read"
+        self, env: Env, ids: list[int], fields: list[str] | None = None, load: str | None = CLASSIC
     ) -> list[Values]:
         """Values of the records; ids that do not exist are left out without a word."""
         access.check(env, self.name, access.READ)
         table = env.store.table(self.name)
         records = [table[found] for found in ids if found in table]
         access.check_rows(env, self.name, access.READ, records)
-        return self.shown(env, records, fields)
+        return self.shown(env, records, fields, load)
 
     @on_model
     def create(self, env: Env, vals_list: Any) -> Any:

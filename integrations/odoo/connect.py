@@ -1,0 +1,72 @@
+"""From a stored connection to a gateway that speaks to it; one per process, kept while nothing changes."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from integrations.errors import NeedsAttention
+from integrations.odoo.client import Access, connect
+from integrations.odoo.gateway import OdooGateway
+from integrations.odoo.models import OdooConnection
+from integrations.odoo.secrets import KeyUnreadable
+
+# The version is asked again once an hour, so that an upgraded Odoo is noticed without a restart.
+KEPT_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    fingerprint: tuple[Any, ...]
+    until: float
+    gateway: OdooGateway
+
+
+_kept: dict[int, _Kept] = {}
+_lock = threading.Lock()
+
+
+def gateway_for(connection: OdooConnection, *, clock: Callable[[], float] = time.monotonic) -> OdooGateway:
+    """Return the gateway of a connection; asks the server for its version when there is none yet.
+
+    Raises TryLater when the server is away, NeedsAttention when the connection is switched off or wrong.
+    Must not be called inside a database transaction: it may speak to Odoo.
+    """
+    # A process made by fork must not share its parent's sockets; a changed address or key is a new gateway.
+    fingerprint = (
+        os.getpid(),
+        connection.url,
+        connection.database,
+        connection.login,
+        connection.encrypted_api_key,
+    )
+    with _lock:
+        kept = _kept.get(connection.pk)
+        if kept and kept.fingerprint == fingerprint and kept.until > clock():
+            return kept.gateway
+        gateway = open_gateway(connection)
+        _kept[connection.pk] = _Kept(fingerprint, clock() + KEPT_SECONDS, gateway)
+        return gateway
+
+
+def open_gateway(connection: OdooConnection) -> OdooGateway:
+    """Return a gateway of its own, not kept. Raises as gateway_for does."""
+    if not connection.is_active:
+        raise NeedsAttention(f"The connection {connection.name} is switched off.")
+    try:
+        key = connection.api_key
+    except KeyUnreadable as error:
+        raise NeedsAttention(
+            f"The API key of {connection.name} cannot be decrypted: enter it again.", detail=str(error)
+        ) from error
+    access = Access(connection.url, connection.database, connection.login, key)
+    client = connect(
+        access,
+        connect_seconds=settings.ODOO_CONNECT_SECONDS,
+        read_seconds=settings.ODOO_READ_SECONDS,
+    )
+    return OdooGateway(client)

@@ -1,0 +1,83 @@
+"""OdooGateway: our verbs towards one Odoo database, whichever version it is."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from integrations.odoo.client import OdooClient
+from integrations.odoo.identity import identify
+from integrations.odoo.reading import LINE, ORDER, OrderReader
+from integrations.odoo.records import (
+    ChangedIds,
+    OrderRecord,
+    Position,
+    ServerIdentity,
+)
+from integrations.odoo.versions import dialect_of
+
+
+class OdooGateway:
+    """See verbs.Gateway for what each verb promises."""
+
+    def __init__(self, client: OdooClient) -> None:
+        self.client = client
+        self.dialect = dialect_of(client.version)
+        self._known_fields: dict[str, dict[str, dict[str, Any]]] = {}
+        self.missing_fields: list[str] = []
+
+    def close(self) -> None:
+        """Close the connections to Odoo."""
+        self.client.close()
+
+    def fields(self, model: str) -> dict[str, dict[str, Any]]:
+        """Return the fields this database has on a model: modules may be missing, versions differ."""
+        if model not in self._known_fields:
+            self._known_fields[model] = self.client.call(model, "fields_get", attributes=["type", "digits"])
+        return self._known_fields[model]
+
+    def fields_of(self, model: str, wanted: Iterable[str]) -> list[str]:
+        """Keep the fields this database has; note the others as missing."""
+        known = self.fields(model)
+        kept = []
+        for name in wanted:
+            if name in known:
+                kept.append(name)
+            elif f"{model}.{name}" not in self.missing_fields:
+                self.missing_fields.append(f"{model}.{name}")
+        return kept
+
+    @cached_property
+    def _reader(self) -> OrderReader:
+        return OrderReader(self.client, self.dialect, self.fields_of)
+
+    def identify(self) -> ServerIdentity:
+        """See Gateway."""
+        self.client.user_id()
+        _ = self._reader
+        return identify(self.client, self.dialect, tuple(self.missing_fields))
+
+    def count_orders(self, company_ids: Iterable[int]) -> int:
+        """See Gateway."""
+        return self._reader.count(company_ids)
+
+    def order_pages(
+        self, company_ids: Iterable[int], *, after_id: int = 0, size: int = 500
+    ) -> Iterator[list[OrderRecord]]:
+        """See Gateway."""
+        return self._reader.pages(company_ids, after_id=after_id, size=size)
+
+    def changed_orders(
+        self, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
+    ) -> ChangedIds:
+        """See Gateway; ``company_ids=None`` means all that our user may see."""
+        return self._reader.changed(ORDER, "id", company_ids, since, limit=limit)
+
+    def changed_lines(
+        self, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
+    ) -> ChangedIds:
+        """See Gateway; ``company_ids=None`` means all that our user may see."""
+        return self._reader.changed(LINE, "order_id", company_ids, since, limit=limit)
+
+    def orders(self, order_ids: Iterable[int]) -> list[OrderRecord]:
+        """See Gateway."""
+        return self._reader.orders(order_ids)
