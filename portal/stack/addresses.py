@@ -48,4 +48,6 @@ def socket_folder(remembered_in: Path) -> Path:
 
 def _is_our_folder(folder: Path) -> bool:
     found = folder.lstat()
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and folder.name.startswith("quayside-")
+    return (
+        stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and folder.name.startswith("quayside-")
+    )
