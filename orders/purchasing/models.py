@@ -111,7 +111,7 @@ class PurchaseOrderLine(TenantRow):
     received = quantity_field(default=Decimal(0))
     invoiced = quantity_field(default=Decimal(0))
     requested_on = models.DateField(null=True, blank=True, help_text="The buyer's own date, from Odoo.")
-    # What the supplier is asked to confirm: the buyer's values, their counter-proposal, or what stands agreed.
+    # What the supplier is asked to confirm: the buyer's values, a counter-proposal, or what stands agreed.
     asked_quantity = quantity_field()
     asked_price = price_field()
     asked_on = models.DateField(null=True, blank=True)

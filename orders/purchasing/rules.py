@@ -1,7 +1,7 @@
 """The rules of answering an order: what deviates, what is wrong, what may pass. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -82,6 +82,10 @@ def deviations(asked: Sequence[Part], answered: Sequence[Part]) -> list[str]:
     """
     if all(not part.is_delivered for part in answered):
         return ["rejected"]
+    asked = [
+        part if part.delivery_on else replace(part, delivery_on=settle(answered).delivery_on)
+        for part in asked
+    ]
     if _comparable(asked) == _comparable(answered):
         return []
     found = []
@@ -90,7 +94,7 @@ def deviations(asked: Sequence[Part], answered: Sequence[Part]) -> list[str]:
         found.append("rejected")
     if len([part for part in answered if part.is_delivered]) > 1:
         found.append("split")
-    if want.delivery_on is not None and want.delivery_on != have.delivery_on:
+    if want.delivery_on != have.delivery_on:
         found.append("date")
     if want.quantity != have.quantity:
         found.append("quantity")
@@ -171,7 +175,7 @@ def check_parts(where: str, line: Asked, parts: Sequence[Part], *, today: date) 
 
 def _check_part(where: str, part: Part, *, today: date) -> list[Problem]:
     problems = _check_number(f"{where}.quantity", part.quantity, "quantity", QUANTITY_PLACES)
-    if part.quantity <= 0 and not problems:
+    if not problems and part.quantity <= 0:
         problems.append(
             Problem(f"{where}.quantity", f"{part.quantity:f}", "The quantity must be more than zero")
         )
@@ -194,8 +198,9 @@ def _check_part(where: str, part: Part, *, today: date) -> list[Problem]:
     if part.unit_price is None:
         problems.append(Problem(f"{where}.unit_price", "nothing", "Give a price per unit"))
     else:
-        problems += _check_number(f"{where}.unit_price", part.unit_price, "price", PRICE_PLACES)
-        if part.unit_price < 0:
+        wrong = _check_number(f"{where}.unit_price", part.unit_price, "price", PRICE_PLACES)
+        problems += wrong
+        if not wrong and part.unit_price < 0:
             problems.append(
                 Problem(f"{where}.unit_price", f"{part.unit_price:f}", "The price must not be below zero")
             )

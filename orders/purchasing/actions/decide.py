@@ -1,0 +1,172 @@
+"""The buyer decides on what the supplier proposed: approve, decline with a reason, or counter."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.purchasing import mail, odoo_push
+from orders.purchasing.actions import rounds
+from orders.purchasing.actions.rounds import Round
+from orders.purchasing.lifecycle import AnswerState, Side
+from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.positions import asked_of, lines_of, parts_of
+from orders.purchasing.rules import Asked, Part, check_parts, settle
+from orders.purchasing.wording import changes_of, sentence_of_decision
+from suppliers.journal.actions import Happening, note
+from suppliers.people.models import User
+from suppliers.refusal import IllegalMove, Problem, Refused
+
+
+@transaction.atomic
+def approve_lines(order: PurchaseOrder, *, by: User, answer_ids: Sequence[int], at: datetime) -> None:
+    """Agree to the supplier's proposals; what was agreed goes to Odoo.
+
+    *answer_ids* are LineAnswer ids of this order. Raises IllegalMove when one was decided already or the
+    order is closed; then nothing is saved.
+    """
+    order = rounds.hold(order)
+    lines, asked, proposals = _pending(order, answer_ids)
+    parts = parts_of(proposals)
+    agreed = []
+    for proposal in proposals:
+        line = lines[proposal.line_id]
+        if settle(parts[proposal.pk]).delivery_on is None:
+            line.refuse()
+        else:
+            rounds.promise(line, parts[proposal.pk])
+            line.agree()
+            agreed.append((line, parts[proposal.pk]))
+    _decide(proposals, AnswerState.AGREED, by=by, at=at)
+    summary = rounds.close_round(order, [lines[proposal.line_id] for proposal in proposals], at=at)
+    changes = changes_of((asked[p.line_id], parts[p.pk], p.deviations) for p in proposals)
+    _note(order, "order.approved", "approved", len(proposals), changes, by=by, at=at)
+    refused = [asked[p.line_id] for p in proposals if settle(parts[p.pk]).delivery_on is None]
+    odoo_push.enqueue_decision(
+        order, key=f"a{max(answer_ids)}", at=at, by=by, agreed=agreed, refused=refused, summary=summary
+    )
+    mail.tell_supplier_of_decision(order, "approved", changes, by=by, at=at, key=f"a{max(answer_ids)}")
+
+
+@transaction.atomic
+def decline_lines(
+    order: PurchaseOrder, *, by: User, answer_ids: Sequence[int], reason: str, at: datetime
+) -> None:
+    """Insist on what was asked: the lines go back to the supplier with the reason.
+
+    Raises Refused without a reason, IllegalMove when a proposal was decided already or the order is closed.
+    """
+    if not reason.strip():
+        raise Refused([Problem("reason", "nothing", "Say why you decline", "The supplier will read it")])
+    order = rounds.hold(order)
+    lines, asked, proposals = _pending(order, answer_ids)
+    parts = parts_of(proposals)
+    for proposal in proposals:
+        lines[proposal.line_id].decline()
+    _decide(proposals, AnswerState.DECLINED, by=by, at=at, reason=reason.strip())
+    rounds.close_round(order, [lines[proposal.line_id] for proposal in proposals], at=at)
+    changes = changes_of((asked[p.line_id], parts[p.pk], p.deviations) for p in proposals)
+    _note(order, "order.declined", "declined", len(proposals), changes, by=by, at=at, reason=reason.strip())
+    mail.tell_supplier_of_decision(
+        order, "declined", changes, by=by, at=at, key=f"d{max(answer_ids)}", reason=reason.strip()
+    )
+
+
+@transaction.atomic
+def counter_line(
+    order: PurchaseOrder,
+    *,
+    by: User,
+    answer_id: int,
+    parts: Sequence[Part],
+    comment: str,
+    submission: UUID,
+    at: datetime,
+) -> Answer:
+    """Answer a proposal with other values; a new round, which the supplier must answer.
+
+    Raises Refused naming every problem with the parts, IllegalMove when the proposal was decided already.
+    """
+    sent = Round(Side.BUYER, by, at, submission, comment=comment.strip())
+    order = rounds.hold(order)
+    if earlier := rounds.earlier_answer(order, sent):
+        return earlier
+    lines, asked, proposals = _pending(order, [answer_id])
+    proposal = proposals[0]
+    line, wanted = lines[proposal.line_id], asked[proposal.line_id]
+    _refuse_wrong_counter(order, wanted, parts, at)
+    line.counter()
+    _decide(proposals, AnswerState.COUNTERED, by=by, at=at)
+    answer = rounds.store_round(order, sent)
+    rounds.store_line_answers(answer, [(line, wanted, parts, [], AnswerState.PENDING)])
+    rounds.take_position(line, parts)
+    rounds.close_round(order, [line], at=at)
+    changes = changes_of([(wanted, parts, ["date", "quantity", "price"])])
+    _note(
+        order, "order.countered", "answered with a counter-proposal", 1, changes, by=by, at=at, reason=comment
+    )
+    mail.tell_supplier_of_counter(order, answer, changes)
+    return answer
+
+
+def _pending(
+    order: PurchaseOrder, answer_ids: Sequence[int]
+) -> tuple[dict[int, PurchaseOrderLine], dict[int, Asked], list[LineAnswer]]:
+    if closed := rounds.closed_problem(order):
+        raise IllegalMove(closed.sentence())
+    proposals = list(
+        LineAnswer.objects.filter(answer__order=order, answer__side=Side.SUPPLIER, pk__in=answer_ids)
+        .select_related("decided_by")
+        .order_by("pk")
+    )
+    if len(proposals) != len(set(answer_ids)) or not proposals:
+        raise IllegalMove(f"Order {order.number} has no such proposal.")
+    lines = lines_of(order)
+    asked = asked_of(lines)
+    for proposal in proposals:
+        if proposal.state != AnswerState.PENDING:
+            done = AnswerState(proposal.state).label.lower()
+            who = f" by {proposal.decided_by}" if proposal.decided_by else ""
+            label = asked[proposal.line_id].label.capitalize()
+            raise IllegalMove(f"{label} needs no decision any more: {done}{who}.")
+    return {line.pk: line for line in lines}, asked, proposals
+
+
+def _refuse_wrong_counter(order: PurchaseOrder, wanted: Asked, parts: Sequence[Part], at: datetime) -> None:
+    today = rounds.today_at(order, at).date()
+    problems = check_parts(f"lines.{wanted.line_id}", wanted, parts, today=today)
+    if not problems and settle(parts).delivery_on is None:
+        problems = [
+            Problem(
+                f"lines.{wanted.line_id}",
+                "no delivery",
+                "A counter-proposal names at least one delivery",
+                "To do without the line, approve the rejection",
+            )
+        ]
+    if problems:
+        raise Refused(problems)
+
+
+def _decide(
+    proposals: Sequence[LineAnswer], state: AnswerState, *, by: User, at: datetime, reason: str = ""
+) -> None:
+    LineAnswer.objects.filter(pk__in=[proposal.pk for proposal in proposals]).update(
+        state=state, decided_by=by, decided_at=at, decision_reason=reason
+    )
+
+
+def _note(
+    order: PurchaseOrder,
+    verb: str,
+    done: str,
+    count: int,
+    changes: Sequence[dict[str, str]],
+    *,
+    by: User,
+    at: datetime,
+    reason: str = "",
+) -> None:
+    happening = Happening(verb, sentence_of_decision(by, done, count), tuple(changes), reason)
+    note(order, happening, by=by, at=at)

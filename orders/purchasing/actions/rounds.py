@@ -1,0 +1,152 @@
+"""What all actions on an order share: hold the row, store a round, close it with journal and totals."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from orders.purchasing.lifecycle import AnswerState, OrderState, OrderSummary, Side, summarize
+from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
+from orders.purchasing.rules import Asked, Part, settle
+from suppliers.people.models import User
+from suppliers.refusal import Problem, Refused
+
+# The columns of a line that an answer or a decision may change.
+LINE_FIELDS = [
+    "state",
+    "asked_quantity",
+    "asked_price",
+    "asked_on",
+    "first_promised_on",
+    "promised_on",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Who sends a round, when, by which form and way in."""
+
+    side: Side
+    by: User
+    at: datetime
+    submission: UUID
+    channel: str = "WEB"
+    comment: str = ""
+
+
+def hold(order: PurchaseOrder) -> PurchaseOrder:
+    """Lock the order's row until the end of the transaction and return it as it is now."""
+    return (
+        PurchaseOrder.objects.select_for_update(of=["self"])
+        .select_related("company", "supplier")
+        .get(pk=order.pk)
+    )
+
+
+def today_at(order: PurchaseOrder, at: datetime) -> "datetime":
+    """Return the moment in the ship-to zone of the order's company; its date is "today" there."""
+    return at.astimezone(ZoneInfo(order.company.time_zone))
+
+
+def closed_problem(order: PurchaseOrder) -> Problem | None:
+    """Say why an order can no longer be answered, if so."""
+    if order.is_open:
+        return None
+    state = OrderState(order.state).label.lower()
+    return Problem(
+        "order", "", f"Order {order.number} is {state} and takes no answer any more", "Nothing was saved"
+    )
+
+
+def earlier_answer(order: PurchaseOrder, sent: Round) -> Answer | None:
+    """Return the answer that the same form made before (a double click, a repeated request).
+
+    Raises Refused when the form was used for something else.
+    """
+    answer = Answer.objects.filter(submission=sent.submission).first()
+    if answer is None:
+        return None
+    if answer.order_id != order.pk or answer.by_id != sent.by.pk:
+        raise Refused([Problem("submission", "a used form", "Open the order again and answer afresh")])
+    return answer
+
+
+def store_round(order: PurchaseOrder, sent: Round) -> Answer:
+    """Open the next round of an order."""
+    order.rounds += 1
+    return Answer.objects.create(
+        supplier_id=order.supplier_id,
+        company_id=order.company_id,
+        order=order,
+        round=order.rounds,
+        side=sent.side,
+        revision=order.revision,
+        by=sent.by,
+        at=sent.at,
+        channel=sent.channel,
+        comment=sent.comment,
+        submission=sent.submission,
+    )
+
+
+def store_line_answers(
+    answer: Answer, items: Sequence[tuple[PurchaseOrderLine, Asked, Sequence[Part], list[str], AnswerState]]
+) -> list[LineAnswer]:
+    """Store what a round says about each line, set-based: two statements whatever the number of lines."""
+    tenant = {"supplier_id": answer.supplier_id, "company_id": answer.company_id}
+    stored = LineAnswer.objects.bulk_create(
+        LineAnswer(
+            **tenant,
+            answer=answer,
+            line=line,
+            state=state,
+            deviations=found,
+            asked_quantity=asked.quantity,
+            asked_price=settle(asked.parts).unit_price or line.asked_price,
+            asked_on=settle(asked.parts).delivery_on,
+        )
+        for line, asked, _, found, state in items
+    )
+    ScheduleLine.objects.bulk_create(
+        ScheduleLine(
+            **tenant,
+            line_answer=line_answer,
+            position=position,
+            quantity=part.quantity,
+            delivery_on=part.delivery_on,
+            unit_price=part.unit_price if part.is_delivered else None,
+            reason=part.reason.strip(),
+        )
+        for line_answer, item in zip(stored, items, strict=True)
+        for position, part in enumerate(item[2], start=1)
+    )
+    return stored
+
+
+def take_position(line: PurchaseOrderLine, parts: Iterable[Part]) -> None:
+    """Make what was agreed, or counter-proposed, the position that later answers are held against."""
+    settled = settle(parts)
+    if settled.delivery_on is None or settled.unit_price is None:
+        return
+    line.asked_quantity = settled.quantity
+    line.asked_price = settled.unit_price
+    line.asked_on = settled.delivery_on
+
+
+def promise(line: PurchaseOrderLine, parts: Iterable[Part]) -> None:
+    """Both sides agree on these parts: they are the current promise, and the first one if there was none."""
+    parts = list(parts)
+    take_position(line, parts)
+    line.promised_on = settle(parts).delivery_on
+    line.first_promised_on = line.first_promised_on or line.promised_on
+
+
+def close_round(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, at: datetime) -> OrderSummary:
+    """Save changed lines and what follows for the order as a whole."""
+    PurchaseOrderLine.objects.bulk_update(lines, LINE_FIELDS)
+    states = PurchaseOrderLine.objects.filter(order=order).values_list("state", flat=True)
+    order.summary = summarize(order.state, states)
+    order.changed_at = at
+    order.save(update_fields=["rounds", "summary", "changed_at", "supplier_reference"])
+    return OrderSummary(order.summary)

@@ -1,0 +1,118 @@
+"""The order list as a page: tabs, chips, neighbours and words around the rows."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from orders.purchasing.lifecycle import Side
+from orders.purchasing.listing import (
+    PAGE,
+    SORTS,
+    Filters,
+    Page,
+    page_of,
+    partner_choices,
+    side_of,
+    usual_sort,
+)
+from orders.purchasing.rows import rows_of
+from suppliers.formats import day
+from suppliers.people.models import User
+
+_TABS = {
+    Side.SUPPLIER: {
+        "confirm": "To confirm",
+        "buyer": "With the buyer",
+        "agreed": "Agreed",
+        "all": "All",
+    },
+    Side.BUYER: {"buyer": "To decide", "confirm": "With the supplier", "agreed": "Agreed", "all": "All"},
+}
+_EMPTY = {
+    (Side.SUPPLIER, "confirm"): "Nothing waits for your confirmation",
+    (Side.SUPPLIER, "buyer"): "Nothing waits for the buyer",
+    (Side.BUYER, "confirm"): "Nothing waits for a supplier",
+    (Side.BUYER, "buyer"): "No proposal waits for your decision",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A tab or a chip."""
+
+    label: str
+    url: str
+    is_current: bool = False
+
+
+def list_page(user: User, filters: Filters, *, today: date) -> dict[str, Any]:
+    """Return the context of orders/list.html. *today* is the reader's date."""
+    side, page, url = side_of(user), page_of(user, filters), reverse("orders:list")
+    turned = filters.sort.removeprefix("-") if filters.descending else f"-{filters.sort}"
+    return {
+        "filters": filters,
+        "rows": rows_of(page, side, today),
+        "tabs": [_tab(url, filters, tab, label) for tab, label in _TABS[side].items()],
+        "chips": _chips(url, filters, side, today),
+        "clear_url": url + filters.query(search="", partner="", since=None, until=None),
+        "turn_url": url + filters.query(sort=turned),
+        "sorts": SORTS.items(),
+        "sort_label": SORTS[filters.sort].lower(),
+        "newer_url": url + filters.query(cursor=page.newer) if page.newer else "",
+        "older_url": url + filters.query(cursor=page.older) if page.older else "",
+        "counted": _counted(page, filters),
+        "size": PAGE,
+        "choices": partner_choices(user),
+        "by_name": user.is_buyer,
+        "partner_label": _partner_label(side),
+        "empty": _empty(side, filters),
+    }
+
+
+def _tab(url: str, filters: Filters, tab: str, label: str) -> Link:
+    return Link(label, url + filters.query(tab=tab, sort=usual_sort(tab)), is_current=filters.tab == tab)
+
+
+def _partner_label(side: Side) -> str:
+    return "Supplier" if side == Side.BUYER else "Customer"
+
+
+def _chips(url: str, filters: Filters, side: Side, today: date) -> list[Link]:
+    chips = []
+    if filters.search:
+        chips.append(Link(f"“{filters.search}”", url + filters.query(search="")))
+    if filters.partner:
+        chips.append(Link(f"{_partner_label(side)}: {filters.partner}", url + filters.query(partner="")))
+    if filters.since:
+        label = f"Expected from {day(filters.since, today).short}"
+        chips.append(Link(label, url + filters.query(since=None)))
+    if filters.until:
+        label = f"Expected to {day(filters.until, today).short}"
+        chips.append(Link(label, url + filters.query(until=None)))
+    return chips
+
+
+def _counted(page: Page, filters: Filters) -> str:
+    """Say how many lines there are where that costs nothing: on a list of one page."""
+    shown = len(page.lines)
+    if filters.cursor is None and page.older is None:
+        return "1 line" if shown == 1 else f"{shown} lines"
+    return f"{shown} lines on this page" + (", more follow" if page.older else ", the last ones")
+
+
+def _empty(side: Side, filters: Filters) -> dict[str, str]:
+    if filters.narrows:
+        return {
+            "title": "No line matches these filters",
+            "text": "Remove a filter above, or search for a part of the order number or product code.",
+        }
+    title = _EMPTY.get((side, filters.tab), "No order lines yet")
+    if side == Side.BUYER:
+        return {"title": title, "text": "Purchase orders sent or confirmed in Odoo appear here within seconds."}
+    return {
+        "title": title,
+        "text": "When your customer sends an order, its lines appear here and you get a mail. "
+        "You confirm them, or propose another date, quantity or price.",
+    }

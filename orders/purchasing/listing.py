@@ -1,0 +1,332 @@
+"""The order list at line level: filters from the URL, one page at a time by keyset, rows ready to print.
+
+The list must cost the same at page 1 and at page 1,000 with a million lines, so every branch of the query
+walks an index that is in reading order already: (supplier or company, state, expected_on, id). A filter
+over several states or companies is a union of such walks, each cut to one page.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import reduce
+from itertools import islice, product
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from orders.purchasing.lifecycle import LineState, Side
+from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from suppliers.people.models import User, VendorAccount
+
+PAGE = 80
+CSV_ROWS = 50_000
+# More branches than this, and one plain filter is cheaper than the union.
+_MOST_BRANCHES = 12
+_LONGEST_SEARCH = 100
+
+TABS: dict[str, tuple[LineState, ...]] = {
+    "confirm": (LineState.ASKED, LineState.COUNTERED),
+    "buyer": (LineState.PROPOSED,),
+    "agreed": (LineState.AGREED,),
+    "all": (),
+}
+SORTS = {"expected": "Expected, soonest first", "-expected": "Expected, latest first"}
+
+
+class Line(NamedTuple):
+    """One line as read from the database; the names are those of the columns read."""
+
+    id: int
+    order_id: int
+    order__number: str
+    order__currency: str
+    supplier_id: int
+    company_id: int
+    product_code: str
+    description: str
+    quantity: Any
+    unit: str
+    unit_price: Any
+    received: Any
+    requested_on: date | None
+    promised_on: date | None
+    expected_on: date | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place between two rows: after (or before) the line with this date and id."""
+
+    expected_on: date | None
+    line_id: int
+    backwards: bool = False
+
+    def token(self) -> str:
+        """Return the cursor as it stands in the URL: 2026-12-15.42, or -.42 where there is no date."""
+        return f"{self.expected_on.isoformat() if self.expected_on else '-'}.{self.line_id}"
+
+    @classmethod
+    def read(cls, token: str, *, backwards: bool) -> "Cursor | None":
+        """Return the cursor of a token, None when it is not one."""
+        day, _, line_id = token.rpartition(".")
+        try:
+            return cls(None if day == "-" else date.fromisoformat(day), int(line_id), backwards)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the URL asks for. ``problems`` names what of it could not be understood."""
+
+    tab: str = "all"
+    search: str = ""
+    partner: str = ""
+    since: date | None = None
+    until: date | None = None
+    sort: str = "-expected"
+    cursor: Cursor | None = None
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, query: QueryDict) -> "Filters":
+        """Read the filters of a URL; what makes no sense is named and left out."""
+        problems: list[str] = []
+        tab = query.get("state", "all")
+        tab = tab if tab in TABS else "all"
+        sort = query.get("sort", "")
+        after, before = query.get("after", ""), query.get("before", "")
+        return cls(
+            tab=tab,
+            search=query.get("q", "").replace("\0", "").strip()[:_LONGEST_SEARCH],
+            partner=query.get("partner", "").replace("\0", "").strip()[:_LONGEST_SEARCH],
+            since=_read_day(query.get("from", ""), "From", problems),
+            until=_read_day(query.get("to", ""), "To", problems),
+            sort=sort if sort in SORTS else usual_sort(tab),
+            cursor=Cursor.read(before, backwards=True) if before else Cursor.read(after, backwards=False),
+            problems=tuple(problems),
+        )
+
+    @property
+    def descending(self) -> bool:
+        """Whether the latest date comes first."""
+        return self.sort.startswith("-")
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the tab narrows the list."""
+        return bool(self.search or self.partner or self.since or self.until)
+
+    def query(self, **changes: Any) -> str:
+        """Return the URL's query for these filters with some changed; changes begin at the first page."""
+        new = replace(self, **({"cursor": None} | changes))
+        values = {
+            "state": new.tab if new.tab != "all" else "",
+            "q": new.search,
+            "partner": new.partner,
+            "from": new.since.isoformat() if new.since else "",
+            "to": new.until.isoformat() if new.until else "",
+            "sort": new.sort if new.sort != usual_sort(new.tab) else "",
+        }
+        if new.cursor:
+            values["before" if new.cursor.backwards else "after"] = new.cursor.token()
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+
+def usual_sort(tab: str) -> str:
+    """Work is read soonest first; the archive latest first."""
+    return "expected" if tab in {"confirm", "buyer"} else "-expected"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of lines, with where the neighbours begin."""
+
+    lines: list[Line]
+    newer: Cursor | None = None
+    older: Cursor | None = None
+    partners: dict[int, str] = field(default_factory=dict)
+
+
+def page_of(user: User, filters: Filters, *, size: int = PAGE) -> Page:
+    """Return the page the filters point at: at most *size* lines of those the user may see."""
+    cursor = filters.cursor
+    backwards = cursor is not None and cursor.backwards
+    found = list(islice(_walk(user, filters, cursor, size + 1), size + 1))
+    more, lines = len(found) > size, found[:size]
+    if backwards:
+        lines.reverse()
+    if not lines:
+        return Page([])
+    first, last = lines[0], lines[-1]
+    has_newer = more if backwards else cursor is not None
+    has_older = True if backwards else more
+    return Page(
+        lines,
+        newer=Cursor(first.expected_on, first.id, backwards=True) if has_newer else None,
+        older=Cursor(last.expected_on, last.id) if has_older else None,
+        partners=_partner_names(user, lines),
+    )
+
+
+def every_line(user: User, filters: Filters) -> Iterator[Line]:
+    """Yield what all pages together show, at most CSV_ROWS lines."""
+    yield from islice(_walk(user, filters, None, CSV_ROWS), CSV_ROWS)
+
+
+def partner_names(user: User, lines: Iterable[Line]) -> dict[int, str]:
+    """Return the other side's names for some lines, by the id of the line's supplier or company."""
+    return _partner_names(user, lines)
+
+
+def side_of(user: User) -> Side:
+    """Return on which side somebody reads the list; who works on both reads it as a buyer."""
+    return Side.BUYER if user.is_buyer else Side.SUPPLIER
+
+
+def partner_choices(user: User) -> list[str]:
+    """Return the other side's names a supplier may filter by; none for one customer, nor for buyers.
+
+    A buyer may have thousands of suppliers and types a part of the name instead.
+    """
+    if user.is_buyer:
+        return []
+    names = VendorAccount.objects.visible_to(user).values_list("company__name", flat=True).distinct()
+    found = sorted(names)
+    return found if len(found) > 1 else []
+
+
+def _walk(user: User, filters: Filters, cursor: Cursor | None, limit: int) -> Iterator[Line]:
+    """Walk the lines from the cursor on, in its direction: those with a date, and those without one.
+
+    PostgreSQL sorts missing dates last when ascending and first when descending. They are a walk of their
+    own, because "later than, or missing" could not use the index.
+    """
+    backwards = cursor is not None and cursor.backwards
+    descending = filters.descending != backwards
+    undated_first = descending
+    at_undated = cursor is not None and cursor.expected_on is None
+    left = limit
+    for undated in (undated_first, not undated_first):
+        if cursor is not None and undated != at_undated:
+            has_passed = undated == undated_first  # the other kind lies behind the cursor
+            if has_passed:
+                continue
+        from_here = cursor if cursor is not None and undated == at_undated else None
+        for line in _stretch(user, filters, from_here, descending=descending, undated=undated, limit=left):
+            left -= 1
+            yield line
+        if left <= 0:
+            return
+
+
+def _stretch(
+    user: User, filters: Filters, cursor: Cursor | None, *, descending: bool, undated: bool, limit: int
+) -> Iterator[Line]:
+    order = ("-expected_on", "-id") if descending else ("expected_on", "id")
+    if undated and (filters.since or filters.until):
+        return
+    place = _place(cursor, descending=descending, undated=undated)
+    branches = [
+        branch.filter(place).order_by(*order).values_list(*Line._fields)[:limit]
+        for branch in _branches(user, filters)
+    ]
+    if not branches:
+        return
+    rows = reduce(lambda one, other: one.union(other, all=True), branches)
+    if len(branches) > 1:
+        rows = rows.order_by(*order)[:limit]
+    # A page is read in one go; a file of tens of thousands of lines through a cursor of the database.
+    yield from map(Line._make, rows if limit <= PAGE + 1 else rows.iterator(chunk_size=2000))
+
+
+def _place(cursor: Cursor | None, *, descending: bool, undated: bool) -> Q:
+    if undated:
+        here = Q(expected_on__isnull=True)
+        if cursor is None:
+            return here
+        return here & (Q(id__lt=cursor.line_id) if descending else Q(id__gt=cursor.line_id))
+    if cursor is None:
+        return Q(expected_on__isnull=False)
+    day, line_id = cursor.expected_on, cursor.line_id
+    # The first condition is the index's, the second takes out what of that day was shown already.
+    if descending:
+        return Q(expected_on__lte=day) & (Q(expected_on__lt=day) | Q(id__lt=line_id))
+    return Q(expected_on__gte=day) & (Q(expected_on__gt=day) | Q(id__gt=line_id))
+
+
+def _branches(user: User, filters: Filters) -> list[QuerySet[PurchaseOrderLine]]:
+    base = PurchaseOrderLine.objects.visible_to(user)
+    if filters.since:
+        base = base.filter(expected_on__gte=filters.since)
+    if filters.until:
+        base = base.filter(expected_on__lte=filters.until)
+    if filters.search:
+        base = base.filter(_search(user, filters.search))
+    owners = _owners(user, filters.partner)
+    states: Sequence[LineState | None] = TABS[filters.tab] or (None,)
+    if not owners:
+        return []
+    if len(owners) * len(states) > _MOST_BRANCHES:
+        for column in ("supplier_id", "company_id"):
+            if wanted := {owner[column] for owner in owners if column in owner}:
+                base = base.filter(**{f"{column}__in": wanted})
+        return [base.filter(state__in=TABS[filters.tab]) if TABS[filters.tab] else base]
+    return [
+        base.filter(**owner, **({"state": state} if state else {}))
+        for owner, state in product(owners, states)
+    ]
+
+
+def _owners(user: User, partner: str) -> list[dict[str, int]]:
+    """Return the leading columns of each branch's index: one supplier or company each, no row in two."""
+    suppliers, companies = sorted(user.supplier_ids), sorted(user.company_ids)
+    if partner or (suppliers and companies):
+        accounts = VendorAccount.objects.visible_to(user)
+        if partner:
+            name = "supplier__name" if user.is_buyer else "company__name"
+            accounts = accounts.filter(**{f"{name}__icontains": partner})
+        pairs = accounts.values_list("supplier_id", "company_id").order_by("supplier_id", "company_id")
+        return [{"supplier_id": supplier, "company_id": company} for supplier, company in pairs]
+    return [{"supplier_id": pk} for pk in suppliers] + [{"company_id": pk} for pk in companies]
+
+
+def _search(user: User, text: str) -> Q:
+    """Find by order number, else anywhere in number, product code or description.
+
+    A whole order number is found through its index; only other words read every row of the tenant.
+    """
+    numbered = PurchaseOrder.objects.visible_to(user).filter(number=text.upper())
+    if order_ids := list(numbered.values_list("pk", flat=True)[:50]):
+        return Q(order_id__in=order_ids)
+    return (
+        Q(order__number__icontains=text)
+        | Q(product_code__icontains=text)
+        | Q(description__icontains=text)
+        | Q(order__supplier_reference__icontains=text)
+    )
+
+
+def _partner_names(user: User, lines: Iterable[Line]) -> dict[int, str]:
+    """Read the names of the other side once per page: one query, whatever the number of lines."""
+    accounts = VendorAccount.objects.visible_to(user)
+    if user.is_buyer:
+        ids = {line.supplier_id for line in lines}
+        found = accounts.filter(supplier_id__in=ids).values_list("supplier_id", "supplier__name")
+    else:
+        ids = {line.company_id for line in lines}
+        found = accounts.filter(company_id__in=ids).values_list("company_id", "company__name")
+    return dict(found)
+
+
+def _read_day(text: str, label: str, problems: list[str]) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        problems.append(f"{label}: “{text[:20]}” is no date. Write it like 2026-12-31.")
+        return None

@@ -1,0 +1,129 @@
+"""Purchase orders come in from Odoo: set-based upsert, and one revision for each change."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from integrations.odoo.models import OdooConnection
+from integrations.odoo.records import LineRecord, OdooState, OrderRecord
+from orders.purchasing import mail
+from orders.purchasing.changes import apply_change
+from orders.purchasing.lifecycle import OrderSummary, summarize
+from orders.purchasing.mirror import earliest_date, new_line, new_order, new_revision
+from orders.purchasing.models import OrderRevision, PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.revisions import content_hash, is_complete
+from suppliers.journal.actions import Happening, note_many
+from suppliers.journal.models import Channel
+from suppliers.people.models import BuyerCompany, VendorAccount
+from suppliers.people.odoo_pull import ensure_vendors
+
+_UNSEEN = {OdooState.DRAFT, OdooState.TO_APPROVE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Where the rows of one connection belong: companies and vendor accounts by their Odoo ids."""
+
+    companies: dict[int, BuyerCompany]
+    accounts: dict[tuple[int, int], VendorAccount]  # (company pk, Odoo partner id)
+
+
+@transaction.atomic
+def apply_orders(
+    connection: OdooConnection, records: Sequence[OrderRecord], *, now: datetime, first_import: bool = False
+) -> int:
+    """Bring what Odoo says of these orders into the portal and return how many were new or changed.
+
+    The same records twice change nothing (content hash). A first import tells nobody by mail and asks only
+    for what is still to come: what Odoo calls acknowledged or received counts as agreed.
+    """
+    known = _known(connection, records)
+    records = [record for record in records if record.company_id in known.companies]
+    held = _held(known, records)
+    new, changed = [], []
+    for record in records:
+        order = held.get((known.companies[record.company_id].pk, record.odoo_id))
+        if order is None:
+            if record.state not in _UNSEEN:
+                new.append(record)
+        elif order.content_hash != content_hash(record):
+            changed.append((order, record))
+    _create(known, new, now=now, first_import=first_import)
+    lines = _lines_of([order for order, _ in changed])
+    for order, record in changed:
+        apply_change(order, lines[order.pk], record, now=now)
+    return len(new) + len(changed)
+
+
+def _known(connection: OdooConnection, records: Sequence[OrderRecord]) -> _Known:
+    companies = {company.odoo_company_id: company for company in connection.companies.all()}
+    wanted = {
+        (companies[record.company_id], record.partner) for record in records if record.company_id in companies
+    }
+    return _Known(companies, ensure_vendors(wanted))
+
+
+def _held(known: _Known, records: Sequence[OrderRecord]) -> dict[tuple[int, int], PurchaseOrder]:
+    """Lock the orders concerned, always in the same order so that two feeds cannot wait for each other."""
+    rows = (
+        PurchaseOrder.objects.filter(
+            company__in=known.companies.values(), odoo_id__in=[record.odoo_id for record in records]
+        )
+        .select_related("company", "supplier")
+        .order_by("pk")
+        .select_for_update(of=["self"])
+    )
+    return {(order.company_id, order.odoo_id): order for order in rows}
+
+
+def _lines_of(orders: Sequence[PurchaseOrder]) -> dict[int, dict[int, PurchaseOrderLine]]:
+    found: dict[int, dict[int, PurchaseOrderLine]] = defaultdict(dict)
+    for line in PurchaseOrderLine.objects.filter(order__in=orders):
+        found[line.order_id][line.odoo_id] = line
+    return found
+
+
+def _create(known: _Known, records: Sequence[OrderRecord], *, now: datetime, first_import: bool) -> None:
+    orders, lines, revisions = [], [], []
+    for record in records:
+        company = known.companies[record.company_id]
+        account = known.accounts[company.pk, record.partner.odoo_id]
+        zone = ZoneInfo(company.time_zone)
+        order = new_order(record, company, account, now=now)
+        own = [
+            new_line(order, line, zone, agreed=first_import and _is_settled(record, line))
+            for line in record.lines
+        ]
+        order.summary = summarize(order.state, [line.state for line in own])
+        order.needed_on = earliest_date(own)
+        orders.append(order)
+        lines += own
+        revisions.append(new_revision(order, record, zone, now=now))
+    PurchaseOrder.objects.bulk_create(orders, batch_size=2000)
+    PurchaseOrderLine.objects.bulk_create(lines, batch_size=5000)
+    OrderRevision.objects.bulk_create(revisions, batch_size=2000)
+    if not first_import:
+        _announce(orders, lines, now=now)
+
+
+def _is_settled(record: OrderRecord, line: LineRecord) -> bool:
+    return record.acknowledged or is_complete(line.received, line.quantity)
+
+
+def _announce(orders: Sequence[PurchaseOrder], lines: Sequence[PurchaseOrderLine], *, now: datetime) -> None:
+    by_order: dict[int, list[PurchaseOrderLine]] = defaultdict(list)
+    for line in lines:
+        by_order[line.order_id].append(line)
+    note_many(
+        [(order, Happening("order.received", f"Order {order.number} came from Odoo.")) for order in orders],
+        at=now,
+        channel=Channel.ODOO,
+        actor_name="Odoo",
+    )
+    for order in orders:
+        if order.summary != OrderSummary.CLOSED:
+            mail.tell_supplier_of_new_order(order, by_order[order.pk], at=now)

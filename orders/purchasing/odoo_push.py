@@ -1,0 +1,203 @@
+"""What Odoo is told after each round: lines, receipt date, acknowledgement, note, question to the buyer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from integrations.correlation import current_correlation_id
+from integrations.errors import FaultClass
+from integrations.odoo.connect import gateway_for
+from integrations.odoo.records import AgreedLine, Note, Question
+from integrations.odoo.verbs import Gateway
+from integrations.outbox.delivery import Overtaken, delivery
+from integrations.outbox.models import OutboxMessage, Status
+from orders.purchasing import chatter
+from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
+from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.rules import Asked, Part, settle
+from suppliers.people.models import User
+
+Agreed = Sequence[tuple[PurchaseOrderLine, Sequence[Part]]]
+Proposals = Sequence[tuple[Asked, Sequence[Part], Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a round came to, in the words Odoo's users will read."""
+
+    key: str
+    note: str
+    agreed: Agreed
+    question: dict[str, Any] | None
+    summary: OrderSummary
+
+
+def enqueue_answer(
+    order: PurchaseOrder, answer: Answer, *, agreed: Agreed, proposals: Proposals, summary: OrderSummary
+) -> None:
+    """After the supplier's round: what was agreed at once, and what the buyer must decide."""
+    question = None
+    if any({"split", "rejected"} & set(found) for _, _, found in proposals):
+        question = {"external_id": f"quayside_question_{uuid4().hex}"} | chatter.question(
+            order, answer.by, proposals
+        )
+    note = (
+        chatter.agreed_note(order, agreed, by=answer.by, at=answer.at, comment=answer.comment)
+        if agreed
+        else ""
+    )
+    _enqueue(order, _Outcome(f"round-{answer.round}", note, agreed, question, summary))
+
+
+def enqueue_decision(
+    order: PurchaseOrder,
+    *,
+    key: str,
+    by: User,
+    at: datetime,
+    agreed: Agreed,
+    refused: Sequence[Asked],
+    summary: OrderSummary,
+) -> None:
+    """After the buyer's approval: what was agreed, and which lines will not come."""
+    note = chatter.approved_note(order, agreed, refused, by=by, at=at)
+    _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary))
+
+
+def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
+    connection = order.company.connection
+    complete = outcome.summary in {OrderSummary.AGREED, OrderSummary.REFUSED}
+    push_agreement.enqueue(
+        key=f"{order.pk}:{outcome.key}",
+        document=order.document,
+        destination=f"odoo:{connection.pk}",
+        correlation_id=current_correlation_id(),
+        payload={
+            "order": order.pk,
+            "revision": order.revision,
+            "lines": [_payload_line(line, parts) for line, parts in outcome.agreed],
+            "note": {"external_id": f"quayside_note_{uuid4().hex}", "body": outcome.note}
+            if outcome.note
+            else None,
+            "question": outcome.question,
+            "supplier_reference": order.supplier_reference,
+            "acknowledge": complete,
+            "confirm_rfq": complete
+            and order.state == OrderState.QUOTED
+            and outcome.summary == OrderSummary.AGREED
+            and connection.confirms_rfqs,
+        },
+    )
+
+
+def _payload_line(line: PurchaseOrderLine, parts: Sequence[Part]) -> dict[str, Any]:
+    settled = settle(parts)
+    return {
+        "line": line.pk,
+        "quantity": str(settled.quantity),
+        "unit_price": str(settled.unit_price),
+        "on": settled.delivery_on.isoformat() if settled.delivery_on else None,
+    }
+
+
+@delivery("purchase_order.agreement", queue="critical")
+def push_agreement(message: OutboxMessage) -> dict[str, Any]:
+    """Tell Odoo what one round agreed. Each step looks before it writes, so all of it may run again."""
+    payload = message.payload
+    order = PurchaseOrder.objects.select_related("company__connection").get(pk=payload["order"])
+    if not order.is_open:
+        state = OrderState(order.state).label.lower()
+        raise Overtaken(f"Order {order.number} is {state} in Odoo, so nothing was written.")
+    gateway = gateway_for(order.company.connection)
+    agreed = _still_agreed(order, payload)
+    if payload["lines"] and not agreed:
+        raise Overtaken("Every line was changed in Odoo after this was agreed; the supplier was asked again.")
+    if payload["confirm_rfq"]:
+        gateway.confirm_rfq(order.odoo_id)
+    if agreed:
+        gateway.write_agreement(order.odoo_id, agreed.values(), receipt_at=_receipt_at(order, agreed))
+        _mirror(order, agreed)
+    _tell(gateway, order.odoo_id, payload)
+    return {"lines": len(agreed)}
+
+
+def _tell(gateway: Gateway, odoo_id: int, payload: dict[str, Any]) -> None:
+    if payload["acknowledge"]:
+        gateway.acknowledge(odoo_id)
+    if payload["supplier_reference"]:
+        gateway.note_supplier_reference(odoo_id, payload["supplier_reference"])
+    if payload["note"]:
+        gateway.post_note(odoo_id, Note(payload["note"]["external_id"], payload["note"]["body"]))
+    if payload["question"]:
+        gateway.ask_buyer(odoo_id, Question(**payload["question"]))
+
+
+def _still_agreed(order: PurchaseOrder, payload: dict[str, Any]) -> dict[int, AgreedLine]:
+    """Return what is to be written, by line id; lines that the buyer changed since are left out."""
+    wanted = {row["line"]: row for row in payload["lines"]}
+    lines = PurchaseOrderLine.objects.filter(
+        pk__in=wanted, asked_in_revision__lte=payload["revision"]
+    ).exclude(state=LineState.CANCELLED)
+    zone = ZoneInfo(order.company.time_zone)
+    return {line.pk: _agreed_line(line, wanted[line.pk], zone) for line in lines}
+
+
+def _agreed_line(line: PurchaseOrderLine, row: dict[str, Any], zone: ZoneInfo) -> AgreedLine:
+    return AgreedLine(
+        odoo_id=line.odoo_id,
+        quantity=Decimal(row["quantity"]),
+        unit_price=Decimal(row["unit_price"]),
+        discount=line.discount,
+        planned_at=_planned_at(date.fromisoformat(row["on"]), line.planned_at, zone),
+        # What the portal knows Odoo to hold: anything else there is somebody's change we have not read yet.
+        base_quantity=line.quantity,
+        base_unit_price=line.unit_price,
+        base_planned_at=line.planned_at,
+    )
+
+
+def _planned_at(day: date, planned_at: datetime | None, zone: ZoneInfo) -> datetime:
+    """Return the moment Odoo stores for a day: its own when the day is the same, else noon there.
+
+    Noon in the ship-to zone, because Odoo shows dates in each user's zone, and noon is the same day for
+    nearly all of them.
+    """
+    if planned_at is not None and planned_at.astimezone(zone).date() == day:
+        return planned_at
+    return datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC)
+
+
+def _receipt_at(order: PurchaseOrder, agreed: dict[int, AgreedLine]) -> datetime | None:
+    """Return when goods will first arrive: the earliest line that is still to come."""
+    moments = [line.planned_at for line in agreed.values()]
+    others = PurchaseOrderLine.objects.filter(order=order).exclude(pk__in=agreed)
+    others = others.exclude(state__in=[LineState.CANCELLED, LineState.REFUSED])
+    moments += [
+        planned_at
+        for planned_at, quantity, received in others.values_list("planned_at", "quantity", "received")
+        if planned_at is not None and received < quantity
+    ]
+    return min(moments, default=None)
+
+
+def _mirror(order: PurchaseOrder, agreed: dict[int, AgreedLine]) -> None:
+    """Odoo holds these values now (they were read back), so that the feed's echo is no news."""
+    zone = ZoneInfo(order.company.time_zone)
+    lines = list(PurchaseOrderLine.objects.filter(pk__in=agreed))
+    for line in lines:
+        written = agreed[line.pk]
+        line.quantity, line.unit_price = written.quantity, written.unit_price
+        line.planned_at = written.planned_at
+        line.expected_on = written.planned_at.astimezone(zone).date()
+    PurchaseOrderLine.objects.bulk_update(lines, ["quantity", "unit_price", "planned_at", "expected_on"])
+
+
+def resume_after_change(order: PurchaseOrder) -> None:
+    """The feed has read what stood in the way: parked agreements go on without the lines in conflict."""
+    parked = OutboxMessage.objects.filter(document=order.document, status=Status.PARKED)
+    parked = parked.filter(fault_class=FaultClass.CONFLICT)
+    parked.update(status=Status.PENDING, reason="The change in Odoo was read; going on.")

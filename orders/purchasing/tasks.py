@@ -1,0 +1,33 @@
+"""Periodic and background work on orders: each task makes one call."""
+
+from functools import partial
+
+from celery import shared_task
+from django.utils import timezone
+
+from integrations.odoo import feed
+from integrations.odoo.models import OdooConnection
+from orders.purchasing.odoo_pull import apply_orders
+
+
+@shared_task(name="orders.purchasing.pull_changes")
+def pull_changes() -> None:
+    """Read what changed in every Odoo; one that fails does not hold up the others."""
+    for connection_id in OdooConnection.objects.filter(is_active=True).values_list("pk", flat=True):
+        pull_changes_of.delay(connection_id=connection_id)
+
+
+@shared_task(name="orders.purchasing.pull_changes_of")
+def pull_changes_of(*, connection_id: int) -> None:
+    """Read what changed in one Odoo since the last time."""
+    connection = OdooConnection.objects.get(pk=connection_id)
+    now = timezone.now()
+    feed.poll(connection, apply=partial(apply_orders, connection, now=now), now=now)
+
+
+@shared_task(name="orders.purchasing.import_orders")
+def import_orders(*, connection_id: int) -> None:
+    """Read every order of one Odoo for the first time; goes on where an interrupted import stopped."""
+    connection = OdooConnection.objects.get(pk=connection_id)
+    now = timezone.now()
+    feed.import_all(connection, apply=partial(apply_orders, connection, now=now, first_import=True), now=now)

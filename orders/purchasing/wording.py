@@ -1,0 +1,83 @@
+"""The sentences and differences that the journal, the mails and Odoo's chatter show. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from orders.purchasing.models import Answer
+from orders.purchasing.rules import Asked, Part, settle
+from suppliers.people.models import User
+
+
+def quantity_text(quantity: Decimal) -> str:
+    """Write a quantity without trailing zeros."""
+    return f"{quantity.normalize():f}"
+
+
+def price_text(price: Decimal | None) -> str:
+    """Write a price with at least two decimals, and more only where it has them."""
+    if price is None:
+        return "-"
+    plain = price.normalize()
+    exponent = plain.as_tuple().exponent
+    return f"{plain:f}" if isinstance(exponent, int) and exponent < -2 else f"{plain:.2f}"
+
+
+def date_text(day: date | None) -> str:
+    """Write a date as people of all languages read it."""
+    return day.isoformat() if day else "-"
+
+
+def schedule_text(parts: Iterable[Part], unit: str) -> str:
+    """Write the parts of an answer: "6 Units on 2026-12-01, 4 Units not at all (sold out)"."""
+    return ", ".join(
+        f"{quantity_text(part.quantity)} {unit} on {date_text(part.delivery_on)}"
+        if part.is_delivered
+        else f"{quantity_text(part.quantity)} {unit} not at all ({part.reason})"
+        for part in parts
+    )
+
+
+def plural(count: int, word: str) -> str:
+    """Count things: "1 line", "3 lines"."""
+    return f"{count} {word}" + ("" if count == 1 else "s")
+
+
+def sentence_of_answer(answer: Answer, *, agreed: int, proposed: int) -> str:
+    """Say what a supplier's round did."""
+    done = []
+    if agreed:
+        done.append(f"confirmed {plural(agreed, 'line')}")
+    if proposed:
+        done.append(f"proposed a change to {plural(proposed, 'line')}")
+    return f"{answer.by} {' and '.join(done)}."
+
+
+def sentence_of_decision(by: User, done: str, count: int) -> str:
+    """Say what a buyer decided."""
+    return f"{by} {done}: {plural(count, 'proposal')}."
+
+
+def changes_of(
+    proposals: Iterable[tuple[Asked, Sequence[Part], Sequence[str]]],
+) -> tuple[dict[str, str], ...]:
+    """Return old and new of each deviating field, as the journal and the mails show them."""
+    changes: list[dict[str, str]] = []
+    for asked, parts, found in proposals:
+        want, have = settle(asked.parts), settle(parts)
+        if "split" in found or "rejected" in found:
+            old, new = schedule_text(asked.parts, asked.unit), schedule_text(parts, asked.unit)
+            changes.append({"what": f"{asked.label}, deliveries", "old": old, "new": new})
+        elif "date" in found and want.delivery_on != have.delivery_on:
+            changes.append(_change(asked, "date", date_text(want.delivery_on), date_text(have.delivery_on)))
+        if "quantity" in found and want.quantity != have.quantity and not {"split", "rejected"} & set(found):
+            changes.append(
+                _change(asked, "quantity", quantity_text(want.quantity), quantity_text(have.quantity))
+            )
+        if "price" in found and want.unit_price != have.unit_price:
+            changes.append(_change(asked, "price", price_text(want.unit_price), price_text(have.unit_price)))
+    return tuple(changes)
+
+
+def _change(asked: Asked, field: str, old: str, new: str) -> dict[str, str]:
+    return {"what": f"{asked.label}, {field}", "old": old, "new": new}
