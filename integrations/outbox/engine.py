@@ -81,11 +81,12 @@ def deliver_document(document: str, *, now: datetime, patience: Patience | None 
     """
     patience = patience or Patience(settings.OUTBOX_MAX_ATTEMPTS, SystemRandom())
     started = time.monotonic()
-    delivered = 0
+    delivered, queue = 0, ""
     for _ in range(_AT_ONE_GO):
         message = claim(document, now=_later(now, started))
         if message is None:
             return delivered
+        queue = message.queue
         outcome = attempt(message, patience=patience, now=now, started=started)
         if not mark(message, outcome, now=_later(now, started)):
             logger.warning("The lease of %s was lost: another worker has taken it up.", message)
@@ -93,7 +94,7 @@ def deliver_document(document: str, *, now: datetime, patience: Patience | None 
         delivered += outcome.status == Status.DELIVERED
         if not outcome.lets_followers_pass:
             return delivered
-    nudge([(document, message.queue)])
+    nudge([(document, queue)])
     return delivered
 
 

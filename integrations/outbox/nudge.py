@@ -18,13 +18,17 @@ logger = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=30)
 DELIVER = "integrations.outbox.deliver_document"
 
+# A kept connection may have died with a restarted broker; one that is away must not hold up a request.
+_RECONNECT_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
+
 # A document and the queue in which its worker waits.
 Address = tuple[str, str]
 
 
 def nudge_on_commit(addresses: Iterable[Address]) -> None:
     """Wake workers once the transaction is committed; several messages of one document wake one worker."""
-    planned = {hook.args[0] for _, hook, _ in connection.run_on_commit if isinstance(hook, _Nudge)}
+    hooks = [entry[1] for entry in connection.run_on_commit]
+    planned = {hook.args[0] for hook in hooks if isinstance(hook, _Nudge)}
     for address in dict.fromkeys(addresses):
         if address not in planned:
             transaction.on_commit(_Nudge(_send_or_leave_to_sweep, address), robust=True)
@@ -39,7 +43,12 @@ def nudge(addresses: Iterable[Address]) -> int:
     with current_app.producer_pool.acquire(block=True) as producer:
         for document, queue in addresses:
             current_app.send_task(
-                DELIVER, kwargs={"document": document}, queue=queue, retry=False, producer=producer
+                DELIVER,
+                kwargs={"document": document},
+                queue=queue,
+                producer=producer,
+                retry=True,
+                retry_policy=_RECONNECT_ONCE,
             )
             told += 1
     return told

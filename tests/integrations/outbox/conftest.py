@@ -39,7 +39,8 @@ class Partner:
     def hear(self, message: OutboxMessage) -> dict[str, Any] | None:
         """Play the part; what is not foreseen is simply taken."""
         self.heard.append(message.key)
-        return self.parts.get(message.key, lambda _: {"taken": True})(message)
+        part = self.parts.get(message.key)
+        return part(message) if part else {"taken": True}
 
 
 _partner = Partner()

@@ -13,6 +13,7 @@ from integrations.errors import FaultClass, NeedsAttention, TryLater
 from integrations.outbox import engine
 from integrations.outbox.delivery import Overtaken
 from integrations.outbox.models import OutboxMessage, Status
+from integrations.outbox.outcomes import Outcome, after_success
 from tests.integrations.outbox.conftest import DOCUMENT, NOW, enqueue
 
 pytestmark = pytest.mark.django_db
@@ -193,9 +194,9 @@ def test_whoever_lost_the_lease_may_not_mark_the_outcome(partner):
     later = NOW + timedelta(hours=1)
     quick = engine.claim(DOCUMENT, now=later)
     assert quick is not None
-    outcome = engine.Outcome(Status.PARKED, reason="It did not answer me.")
+    outcome = Outcome(Status.PARKED, reason="It did not answer me.")
     assert engine.mark(slow, outcome, now=later) is False
-    assert engine.mark(quick, engine.after_success(None), now=later) is True
+    assert engine.mark(quick, after_success(None), now=later) is True
     assert states() == ["DELIVERED"]
 
 
@@ -249,7 +250,9 @@ def test_no_call_may_outlast_the_lease(partner, patience):
         engine.deliver_document(DOCUMENT, now=NOW)
     with override_settings(OUTBOX_LEASE_SECONDS=0):
         engine.deliver_document("purchase_order:2", now=NOW, patience=patience)
-    assert 7 < OutboxMessage.objects.get(key="a").result["seconds"] <= 8
+    result = OutboxMessage.objects.get(key="a").result
+    assert result is not None
+    assert 7 < result["seconds"] <= 8
     assert OutboxMessage.objects.get(key="b").reason.startswith("The other system was too slow")
 
 
