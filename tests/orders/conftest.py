@@ -1,0 +1,52 @@
+"""What the tests of orders share: answering in one line."""
+
+import uuid
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from orders.purchasing.actions import LineReply, Part, acknowledge_order
+from orders.purchasing.models import LineAnswer
+from tests import factories
+
+
+@pytest.fixture
+def part():
+    """Build a part of an answer: ``part("6", on=date(2026, 12, 20))``."""
+
+    def build(quantity="10", on: date | None = date(2026, 12, 15), price: str | None = "4.50", reason=""):
+        return Part(Decimal(quantity), on, Decimal(price) if price and on else None, reason)
+
+    return build
+
+
+@pytest.fixture
+def answer(cast, order):
+    """Let Alice answer: ``answer({line: [part()]})``."""
+
+    def send(replies, *, by=None, of=None, revision=1, submission=None, at=factories.NOW, **more):
+        return acknowledge_order(
+            of or order,
+            by=by or cast.alice,
+            revision=revision,
+            replies=[LineReply(line.pk, tuple(parts)) for line, parts in replies.items()],
+            submission=submission or uuid.uuid4(),
+            at=at,
+            **more,
+        )
+
+    return send
+
+
+@pytest.fixture
+def lines(order):
+    """The two lines of the order, in their order."""
+    return list(order.lines.order_by("sequence"))
+
+
+@pytest.fixture
+def proposal(answer, lines, part):
+    """Alice proposed five days later for the first line: the pending LineAnswer."""
+    answer({lines[0]: [part(on=date(2026, 12, 20))]})
+    return LineAnswer.objects.get(line=lines[0])
