@@ -136,7 +136,6 @@ class Engine:
         """Run a bound method in its own transaction. Whatever goes wrong comes out as an RpcError."""
         try:
             with self.transaction(uid, context=context) as env:
-                inspect.signature(function).bind(env, *args, **kwargs)
                 result = function(env, *args, **kwargs)
                 if isinstance(result, dict) and result.get("ids") is False and "messages" in result:
                     self.store.rollback()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from integrations.odoo.sandbox import bench, demo
 from integrations.odoo.sandbox.engine import Engine
 from integrations.odoo.sandbox.groundwork import lay
 
@@ -17,3 +18,7 @@ def plant(engine: Engine, seed: str, *, on: datetime, orders: int, lines: int) -
         raise ValueError(f"unknown seed {seed!r}: empty, demo or bench")
     with engine.transaction(now=on) as env:
         lay(env)
+    if seed == "demo":
+        demo.fill(engine, on)
+    elif seed == "bench":
+        bench.fill(engine, on, orders=orders, lines=lines)

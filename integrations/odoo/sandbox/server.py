@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import socketserver
 import struct
+import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.utils import formatdate
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,6 +21,8 @@ from integrations.odoo.sandbox.seed import plant
 from integrations.odoo.sandbox.users import ADMIN, SERVICE, Credentials
 
 LONGEST_BODY = 64 * 1024 * 1024
+LONGEST_LINE = 64 * 1024
+MOST_HEADERS = 100
 
 
 class SandboxServer:
@@ -118,70 +123,80 @@ class SandboxServer:
         self.stop()
 
 
-class _Listener(ThreadingHTTPServer):
+class _Listener(socketserver.ThreadingTCPServer):
     daemon_threads = True
+    allow_reuse_address = True
     request_queue_size = 128
     desk: Desk
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away in the middle is no event worth a traceback; anything else is."""
+        if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)
 
-class _Handler(BaseHTTPRequestHandler):
-    """Reads one request, lets the desk answer it, closes the connection as Odoo does."""
 
-    protocol_version = "HTTP/1.1"
-    server_version = "Werkzeug/2.2.2"
-    sys_version = "Python/3.11.2"
+class _Handler(socketserver.StreamRequestHandler):
+    """Reads one request, lets the desk answer it, closes the connection as Odoo does.
+
+    Smaller than http.server's handler, and twice as fast: load tests run against it.
+    """
+
     disable_nagle_algorithm = True
     timeout = 30
     server: _Listener
 
-    def _serve(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > LONGEST_BODY:
-            self._send(html_answer(413, "Request Entity Too Large", "The body is too long."))
+    def handle(self) -> None:
+        """One request, one answer."""
+        request = self._read()
+        if request is None:
             return
-        body = self.rfile.read(length) if length else b""
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.server.desk.answer(Request(self.command, self.path, headers, body))
+        if isinstance(request, Answer):
+            self._send(request)
+            return
+        reply = self.server.desk.answer(request)
         if reply.ending == "reset":
             self._reset()
-        elif reply.ending == "close":
-            self.close_connection = True
-        else:
+        elif reply.ending != "close":
             self._send(reply.answer, half=reply.ending == "cut")
 
-    do_GET = do_POST = do_DELETE = _serve  # noqa: N815
+    def _read(self) -> Request | Answer | None:
+        """The request; a refusal when it makes no sense; None when the client said nothing."""
+        words = self._line().split(" ")
+        if words == [""]:
+            return None
+        headers: dict[str, str] = {}
+        while line := self._line():
+            name, _, value = line.partition(":")
+            headers[name.strip().lower()] = value.strip()
+            if len(headers) > MOST_HEADERS:
+                return html_answer(431, "Request Header Fields Too Large", "Too many headers.")
+        length = headers.get("content-length", "0")
+        if len(words) != 3 or not length.isdigit():
+            return html_answer(400, "Bad Request", "This is not an HTTP request.")
+        if int(length) > LONGEST_BODY:
+            return html_answer(413, "Request Entity Too Large", "The body is too long.")
+        if headers.get("expect", "").lower() == "100-continue":
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return Request(words[0], words[1], headers, self.rfile.read(int(length)))
+
+    def _line(self) -> str:
+        return self.rfile.readline(LONGEST_LINE).decode("latin-1").rstrip("\r\n")
 
     def _send(self, answer: Answer, *, half: bool = False) -> None:
-        self.send_response(answer.status)
-        self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(answer.body)))
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(answer.body[: len(answer.body) // 2] if half else answer.body)
-        self.close_connection = True
+        status = HTTPStatus(answer.status)
+        head = {
+            "Server": "Werkzeug/2.2.2 Python/3.11.2",
+            "Date": formatdate(usegmt=True),
+            "Content-Type": answer.content_type,
+            "Content-Length": str(len(answer.body)),
+            **answer.headers,
+            "Connection": "close",
+        }
+        lines = [f"HTTP/1.1 {answer.status} {status.phrase.upper() if answer.status != 200 else 'OK'}"]
+        lines += [f"{name}: {value}" for name, value in head.items()]
+        body = answer.body[: len(answer.body) // 2] if half else answer.body
+        self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
 
     def _reset(self) -> None:
         """Close with RST: the client sees the connection break, not an empty answer."""
-        linger = struct.pack("ii", 1, 0)
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        self.close_connection = True
-        self.connection.close()
-
-    def handle(self) -> None:
-        """A client that goes away in the middle is no event worth a traceback."""
-        try:
-            super().handle()
-        except (ConnectionError, TimeoutError, ValueError):
-            self.close_connection = True
-
-    def finish(self) -> None:
-        """As above, for what is still to be flushed."""
-        try:
-            super().finish()
-        except (ConnectionError, ValueError):
-            self.close_connection = True
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Calls are counted in the call log, not printed."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

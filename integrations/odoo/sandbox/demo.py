@@ -1,0 +1,284 @@
+"""The seed 'demo': a distributor's last and next three months, the same on every run for the same date."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from integrations.odoo.sandbox import receipts
+from integrations.odoo.sandbox.catalogue import FAMILIES, VENDORS, Family, Vendor
+from integrations.odoo.sandbox.engine import Engine
+from integrations.odoo.sandbox.environment import Env
+from integrations.odoo.sandbox.mail_models import model_id, post
+from integrations.odoo.sandbox.order_sums import lines_of
+from integrations.odoo.sandbox.store import Record
+from integrations.odoo.sandbox.users import BUYERS
+from integrations.odoo.sandbox.values import DATETIME_FORMAT
+
+RANDOM_SEED = 1907
+SECOND_COMPANY_SHARE = 0.2
+# Deliveries are due at noon, Brussels office hours.
+DUE_HOUR = 12
+
+
+@dataclass(frozen=True)
+class Article:
+    """One product of a vendor."""
+
+    product: int
+    price: float
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One order to be placed."""
+
+    vendor: Vendor
+    placed: datetime
+    due: datetime
+    lines: int
+    company: int
+    buyer: int
+    fate: str
+
+
+def fill(engine: Engine, on: datetime) -> None:
+    """Vendors, products, price lists and orders around the moment `on`."""
+    chance = random.Random(RANDOM_SEED)
+    start = on - timedelta(days=100)
+    with engine.transaction(now=start) as env:
+        companies = sorted(env.store.table("res.company"))
+        logins = {user["login"]: user["id"] for user in env.store.table("res.users").values()}
+        buyers = [logins[buyer.login] for buyer in BUYERS]
+        vendors = {vendor.code: _vendor(env, vendor) for vendor in VENDORS}
+        articles = {vendor.code: _articles(env, vendor, vendors[vendor.code], chance) for vendor in VENDORS}
+    for plan in _plans(chance, on, companies, buyers):
+        _place(engine, plan, vendors[plan.vendor.code], articles[plan.vendor.code], chance, on)
+    _curiosities(engine, vendors, articles, buyers[0], on)
+
+
+def _vendor(env: Env, vendor: Vendor) -> int:
+    company = env.create(
+        "res.partner",
+        {
+            "name": vendor.name,
+            "is_company": True,
+            "supplier_rank": 1,
+            "email": f"sales@{vendor.domain}",
+            "phone": f"+00 555 {sum(map(ord, vendor.code)):04d}",
+            "city": vendor.city,
+            "country_id": env.xmlid(f"base.{vendor.country.lower()}"),
+            "vat": vendor.vat,
+            "website": f"https://www.{vendor.domain}",
+            "property_purchase_currency_id": env.xmlid(f"base.{vendor.currency}"),
+            "property_supplier_payment_term_id": env.xmlid(f"account.account_payment_term_{vendor.term}"),
+        },
+    )
+    for name, job in vendor.people:
+        first = name.split()[0].lower()
+        person = {"name": name, "parent_id": company["id"], "function": job}
+        env.create("res.partner", person | {"email": f"{first}@{vendor.domain}"})
+    return int(company["id"])
+
+
+def _articles(env: Env, vendor: Vendor, partner: int, chance: random.Random) -> list[Article]:
+    made = []
+    for prefix in vendor.families:
+        family = FAMILIES[prefix]
+        for number, size in enumerate(family.sizes):
+            price = round(family.price * family.step**number, 2 if family.price >= 1 else 3)
+            made.append(_article(env, vendor, partner, family, size, price, chance))
+    return made
+
+
+def _article(
+    env: Env, vendor: Vendor, partner: int, family: Family, size: str, price: float, chance: random.Random
+) -> Article:
+    letters = "".join(char for char in size if char.isalnum() or char == ".").upper()[:10]
+    unit = env.xmlid(family.unit)
+    product = env.create(
+        "product.product",
+        {
+            "name": family.name.format(size),
+            "default_code": f"{family.prefix}-{letters}",
+            "barcode": f"54{chance.randrange(10**11):011d}",
+            "uom_id": unit,
+            **({"uom_po_id": unit} if env.version < 19 else {}),
+            "standard_price": price,
+            "list_price": round(price * 1.6, 2),
+        },
+    )
+    number = f"{vendor.code}-{chance.randrange(10_000, 99_999)}"
+    for least, factor in ((1.0, 1.0), (float(family.quantity), 0.93)):
+        row = {
+            "partner_id": partner,
+            "product_tmpl_id": product["product_tmpl_id"],
+            "product_code": number,
+            "min_qty": least,
+            "price": round(price * factor, 4),
+            "delay": vendor.days,
+            "currency_id": env.xmlid(f"base.{vendor.currency}"),
+            "company_id": False,
+        }
+        env.create("product.supplierinfo", row)
+    return Article(product["id"], price, family.quantity)
+
+
+def _plans(chance: random.Random, on: datetime, companies: list[int], buyers: list[int]) -> list[Plan]:
+    """All orders in the order they were placed, so that numbers rise with dates."""
+    plans = []
+    for vendor in VENDORS:
+        for _ in range(vendor.orders):
+            placed = on - timedelta(days=chance.uniform(0.3, 88), minutes=chance.uniform(0, 600))
+            slack = chance.choice((0, 0, 3, 7, 14, 30, 60))
+            due = placed + timedelta(days=vendor.days + slack)
+            due = due.replace(hour=DUE_HOUR, minute=0, second=0, microsecond=0)
+            second = chance.random() < SECOND_COMPANY_SHARE
+            plans.append(
+                Plan(
+                    vendor=vendor,
+                    placed=placed,
+                    due=min(due, on + timedelta(days=90)),
+                    lines=min(chance.randint(1, 12), chance.randint(2, 12)),
+                    company=companies[1 if second else 0],
+                    buyer=chance.choice(buyers),
+                    fate=_fate(chance, placed, due, on),
+                )
+            )
+    return sorted(plans, key=lambda plan: plan.placed)
+
+
+def _fate(chance: random.Random, placed: datetime, due: datetime, on: datetime) -> str:
+    """What has become of an order by now."""
+    if placed > on - timedelta(days=14) and chance.random() < 0.5:
+        return chance.choice(("draft", "sent", "sent"))
+    if chance.random() < 0.04:
+        return "cancelled"
+    if due < on:
+        return chance.choice(("received", "received", "received", "partly", "late"))
+    return chance.choice(("open", "open", "open", "open", "partly", "acknowledged"))
+
+
+def _place(
+    engine: Engine, plan: Plan, partner: int, articles: list[Article], chance: random.Random, on: datetime
+) -> None:
+    chosen = chance.sample(articles, min(plan.lines, len(articles)))
+    context = {"allowed_company_ids": [plan.company]}
+    with engine.transaction(plan.buyer, context=context, now=plan.placed) as env:
+        order = env.create("purchase.order", _order_values(plan, partner, chance, env))
+        for article in chosen:
+            env.with_context(making_order=True).create(
+                "purchase.order.line", _line_values(plan, article, order, chance)
+            )
+        if plan.fate == "sent":
+            env.write("purchase.order", [order["id"]], {"state": "sent"})
+    if plan.fate not in ("draft", "sent"):
+        _live_through(engine, plan, order["id"], chance, on)
+
+
+def _order_values(plan: Plan, partner: int, chance: random.Random, env: Env) -> dict[str, Any]:
+    values: dict[str, Any] = {"partner_id": partner, "company_id": plan.company, "user_id": plan.buyer}
+    if chance.random() < 0.3:
+        values["origin"] = f"OP/{chance.randrange(100, 900):05d}"
+    if chance.random() < 0.15:
+        note = chance.choice(
+            ("Deliver to dock 4.", "Please call before delivery.", "No deliveries on Friday afternoon.")
+        )
+        values[env.own_name("purchase.order", "note")] = f"<p>{note}</p>"
+    return values
+
+
+def _line_values(plan: Plan, article: Article, order: Record, chance: random.Random) -> dict[str, Any]:
+    quantity = max(1, round(article.quantity * chance.choice((0.25, 0.5, 1, 1, 1, 2, 3))))
+    later = chance.choice((0, 0, 0, 0, 7, 14))
+    return {
+        "order_id": order["id"],
+        "product_id": article.product,
+        "product_qty": float(quantity),
+        "price_unit": round(article.price * chance.choice((1, 1, 1, 0.97, 1.03)), 4),
+        "discount": chance.choice((0.0, 0.0, 0.0, 0.0, 5.0)),
+        "date_planned": (plan.due + timedelta(days=later)).strftime(DATETIME_FORMAT),
+    }
+
+
+def _live_through(engine: Engine, plan: Plan, order_id: int, chance: random.Random, on: datetime) -> None:
+    """Confirm, and whatever else the order's fate says, each at its own time."""
+    confirmed = min(plan.placed + timedelta(hours=chance.uniform(0.2, 30)), on)
+    with engine.transaction(plan.buyer, now=confirmed) as env:
+        env.models["purchase.order"].button_confirm(env, [order_id])  # type: ignore[attr-defined]
+        if plan.fate == "cancelled":
+            env.models["purchase.order"].button_cancel(env, [order_id])  # type: ignore[attr-defined]
+    if plan.fate in ("received", "partly"):
+        span = (min(plan.due, on) - confirmed) * chance.uniform(0.6, 1)
+        arrival = min(confirmed + span, on)
+        with engine.transaction(plan.buyer, now=arrival) as env:
+            _arrive(env, order_id, chance, in_full=plan.fate == "received")
+    if plan.fate in ("acknowledged", "received"):
+        _acknowledge(engine, plan, order_id, confirmed, chance)
+
+
+def _arrive(env: Env, order_id: int, chance: random.Random, *, in_full: bool) -> None:
+    for picking in env.linked("stock.picking", "purchase_id", order_id):
+        counted = {}
+        for number, move in enumerate(env.linked("stock.move", "picking_id", picking["id"])):
+            wanted = move["product_uom_qty"]
+            share = 1 if in_full else (0.5 if number == 0 else chance.choice((0, 0.5, 1)))
+            counted[move["id"]] = wanted if share == 1 else float(round(wanted * share))
+        if any(counted.values()):
+            receipts.finish(env, picking, counted, backorder=True)
+
+
+def _acknowledge(
+    engine: Engine, plan: Plan, order_id: int, confirmed: datetime, chance: random.Random
+) -> None:
+    with engine.transaction(plan.buyer, now=confirmed + timedelta(hours=4)) as env:
+        flag = "acknowledged" if env.version >= 19 else "mail_reception_confirmed"
+        reference = f"{plan.vendor.code}{chance.randrange(100_000, 999_999)}"
+        env.write("purchase.order", [order_id], {flag: True, "partner_ref": reference})
+        text = f"<p>{plan.vendor.people[0][0]} confirmed by e-mail, their order number is {reference}.</p>"
+        post(env, "purchase.order", order_id, text, message_type="comment")
+
+
+def _curiosities(
+    engine: Engine,
+    vendors: dict[str, int],
+    articles: dict[str, list[Article]],
+    buyer: int,
+    on: datetime,
+) -> None:
+    """Orders that stretch a page: sixty lines, twelve digits, a long text; and something for the buyer to do."""
+    due = (on + timedelta(days=24)).replace(hour=DUE_HOUR, minute=0, second=0, microsecond=0)
+    with engine.transaction(buyer, now=on - timedelta(hours=5)) as env:
+        quiet = env.with_context(making_order=True)
+        long = quiet.create("purchase.order", {"partner_id": vendors["AF"], "origin": "Restocking Brussels"})
+        stock = articles["AF"]
+        for number in range(60):
+            article = stock[number % len(stock)]
+            day = due + timedelta(days=7 * (number // len(stock)))
+            line = {"order_id": long["id"], "product_id": article.product, "sequence": number + 1}
+            line |= {"product_qty": float(article.quantity), "price_unit": article.price}
+            quiet.create("purchase.order.line", line | {"date_planned": day.strftime(DATETIME_FORMAT)})
+        env.models["purchase.order"].button_confirm(env, [long["id"]])  # type: ignore[attr-defined]
+        dear = quiet.create("purchase.order", {"partner_id": vendors["ML"], "origin": "Framework contract"})
+        article = articles["ML"][0]
+        line = {"order_id": dear["id"], "product_id": article.product, "product_qty": 1.0}
+        line |= {"price_unit": 123_456_789_012.34, "date_planned": due.strftime(DATETIME_FORMAT)}
+        quiet.create("purchase.order.line", line)
+        env.models["purchase.order"].button_confirm(env, [dear["id"]])  # type: ignore[attr-defined]
+        _to_do(env, lines_of(env, long["id"])[0]["order_id"], buyer)
+
+
+def _to_do(env: Env, order_id: int, buyer: int) -> None:
+    env.create(
+        "mail.activity",
+        {
+            "res_model_id": model_id(env, "purchase.order"),
+            "res_id": order_id,
+            "activity_type_id": env.xmlid("mail.mail_activity_data_todo"),
+            "summary": "Ask whether the first half can come a week earlier",
+            "user_id": buyer,
+        },
+    )
