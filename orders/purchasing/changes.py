@@ -57,7 +57,7 @@ def apply_change(
     if found.changes:
         new_revision(order, record, zone, now=now, changes=found.changes).save()
         _announce(order, found.changes, needs_answer=bool(found.asked_again or reopened), now=now)
-    resume_after_change(order)
+    resume_after_change(order, now=now)
 
 
 def _refresh(

@@ -14,6 +14,7 @@ from integrations.odoo.connect import gateway_for
 from integrations.odoo.records import AgreedLine, Note, Question
 from integrations.odoo.verbs import Gateway
 from integrations.outbox.delivery import Overtaken, delivery
+from integrations.outbox.engine import retry
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing import chatter
 from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
@@ -196,8 +197,9 @@ def _mirror(order: PurchaseOrder, agreed: dict[int, AgreedLine]) -> None:
     PurchaseOrderLine.objects.bulk_update(lines, ["quantity", "unit_price", "planned_at", "expected_on"])
 
 
-def resume_after_change(order: PurchaseOrder) -> None:
+def resume_after_change(order: PurchaseOrder, *, now: datetime) -> None:
     """The feed has read what stood in the way: parked agreements go on without the lines in conflict."""
     parked = OutboxMessage.objects.filter(document=order.document, status=Status.PARKED)
-    parked = parked.filter(fault_class=FaultClass.CONFLICT)
-    parked.update(status=Status.PENDING, reason="The change in Odoo was read; going on.")
+    conflicts = parked.filter(fault_class=FaultClass.CONFLICT).values_list("pk", flat=True)
+    if conflicts:
+        retry(list(conflicts), by_name="The change feed", now=now)
