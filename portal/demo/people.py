@@ -17,20 +17,27 @@ class Person:
     runs_the_installation: bool = False
 
 
-NORTHWIND, SOUTHWIND = "Northwind Distribution", "Southwind Trading"
+# As the sandbox Odoo knows them.
+NORTHWIND, IBERICA = "Northwind Distribution", "Northwind Ibérica"
 ACME, GLOBEX = "Acme Fasteners GmbH", "Globex Hydraulics Ltd"
 
 PEOPLE = (
-    Person("Alice Sales", "alice@acme.example", f"sells for {ACME}", ((ACME, "SALES"),)),
-    Person("Olivia Owner", "olivia@acme.example", f"owns {ACME}", ((ACME, "OWNER"),)),
-    Person("Rita Reader", "rita@acme.example", f"only reads at {ACME}", ((ACME, "READ_ONLY"),)),
-    Person("Mallory Moss", "mallory@globex.example", f"sells for {GLOBEX}", ((GLOBEX, "SALES"),)),
-    Person("Bea Buyer", "bea@northwind.example", f"buys for {NORTHWIND}", ((NORTHWIND, "BUYER"),)),
+    Person("Alice Brandt", "alice@acme.example", f"sells for {ACME} (to both companies)", ((ACME, "SALES"),)),
+    Person("Olivia Kern", "olivia@acme.example", f"owns {ACME}", ((ACME, "OWNER"),)),
+    Person("Rita Vogel", "rita@acme.example", f"only reads at {ACME}", ((ACME, "READ_ONLY"),)),
+    Person("Mallory Finch", "mallory@globex.example", f"sells for {GLOBEX}", ((GLOBEX, "SALES"),)),
     Person(
-        "Max Manager",
-        "max@northwind.example",
-        "manages purchasing at both buyer companies",
-        ((NORTHWIND, "MANAGER"), (SOUTHWIND, "MANAGER")),
+        "Sam Agent",
+        "sam@agency.example",
+        f"sells for {ACME} and for {GLOBEX}",
+        ((ACME, "SALES"), (GLOBEX, "SALES")),
     ),
-    Person("Ada Administrator", "ada@quayside.example", "runs this portal", runs_the_installation=True),
+    Person("Bea Janssens", "bea@northwind.example", f"buys for {NORTHWIND}", ((NORTHWIND, "BUYER"),)),
+    Person(
+        "Max Peeters",
+        "max@northwind.example",
+        f"manages purchasing at {NORTHWIND} and {IBERICA}",
+        ((NORTHWIND, "MANAGER"), (IBERICA, "MANAGER")),
+    ),
+    Person("Ada Lambert", "ada@northwind.example", "runs this portal", runs_the_installation=True),
 )

@@ -73,7 +73,7 @@ def _end_groups(groups: list[int], grace: float) -> None:
         with suppress(ProcessLookupError):
             os.kill(leader, signal.SIGINT)
     deadline = time.monotonic() + grace
-    while time.monotonic() < deadline and any([signal_group(leader, 0) for leader in groups]):
+    while time.monotonic() < deadline and any(signal_group(leader, 0) for leader in groups):
         time.sleep(0.1)
     for leader in groups:
         signal_group(leader, signal.SIGKILL)

@@ -176,5 +176,5 @@ def _answers_http(port: int) -> bool:
 
 
 def _logged(log: Path, words: str) -> Callable[[], bool]:
-    """Celery has no cheaper sign of readiness than what it says in its log, which begins anew with each run."""
+    """Celery has no cheaper sign of readiness than its log, which begins anew with each run."""
     return lambda: log.exists() and words in log.read_text(errors="replace")

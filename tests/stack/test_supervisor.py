@@ -118,7 +118,8 @@ def test_a_killed_program_is_started_again_without_its_old_children(run):
 def test_a_program_that_ends_at_once_stops_the_start_and_shows_its_last_words(tmp_path):
     script = _SUPERVISOR.replace("ready=", "seconds=10, ready=").replace(
         "supervisor.start()",
-        "try:\n    supervisor.start()\nexcept StartFailed as failure:\n    print(failure)\nsupervisor.stop()\nsys.exit()",
+        "try:\n    supervisor.start()\nexcept StartFailed as failure:\n    print(failure)\n"
+        "supervisor.stop()\nsys.exit()",
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path), "print('no such port'); raise SystemExit(3)"],

@@ -1,0 +1,73 @@
+"""The demo's rows: the connection to the sandbox Odoo, both buyer companies, and people with their roles."""
+
+from django.utils import timezone
+
+from integrations.odoo.connect import gateway_for
+from integrations.odoo.models import OdooConnection
+from integrations.odoo.sandbox.users import SERVICE
+from orders.purchasing.tasks import import_orders
+from portal.demo.people import PASSWORD, PEOPLE, Person
+from suppliers.people.models import BuyerCompany, Membership, Role, Supplier, User
+
+_TIME_ZONES = {"Northwind Ibérica": "Europe/Madrid"}
+
+
+def connect_sandbox(url: str) -> OdooConnection:
+    """Create the connection, or tell it where the sandbox listens today, and a company for each of Odoo's."""
+    connection = OdooConnection.objects.filter(name="Sandbox Odoo").first() or OdooConnection(
+        name="Sandbox Odoo"
+    )
+    connection.url, connection.database, connection.login = url, "demo", SERVICE.login
+    connection.confirms_rfqs = True
+    connection.api_key = SERVICE.api_key
+    connection.save()
+    if not connection.companies.exists():
+        _create_companies(connection)
+    return connection
+
+
+def import_everything(connection: OdooConnection) -> None:
+    """Read all orders of the sandbox for the first time, as an administrator would."""
+    if not connection.imports.filter(finished_at__isnull=False).exists():
+        import_orders(connection_id=connection.pk)
+
+
+def let_people_in() -> None:
+    """Create the people who are missing, with their roles at companies that Odoo knows."""
+    for person in PEOPLE:
+        if not User.objects.filter(email=person.email).exists():
+            _create(person)
+
+
+def _create_companies(connection: OdooConnection) -> None:
+    identity = gateway_for(connection).identify()
+    for company in identity.companies:
+        BuyerCompany.objects.create(
+            connection=connection,
+            odoo_company_id=company.odoo_id,
+            name=company.name,
+            currency=company.currency,
+            time_zone=_TIME_ZONES.get(company.name, "Europe/Brussels"),
+        )
+    connection.version, connection.protocol = identity.version, identity.protocol
+    connection.last_seen_at = timezone.now()
+    connection.save()
+
+
+def _create(person: Person) -> None:
+    user = User.objects.create_user(
+        person.email,
+        PASSWORD,
+        name=person.name,
+        is_staff=person.runs_the_installation,
+        is_superuser=person.runs_the_installation,
+    )
+    for company, role in person.roles:
+        side = _side_of(company)
+        Membership.objects.create(user=user, role=Role(role), **side)
+
+
+def _side_of(name: str) -> dict[str, BuyerCompany | Supplier]:
+    if company := BuyerCompany.objects.filter(name=name).first():
+        return {"company": company}
+    return {"supplier": Supplier.objects.get(name=name)}
