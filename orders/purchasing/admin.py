@@ -1,0 +1,59 @@
+"""Purchase orders in the admin site: read-only, for whoever runs the installation."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from orders.purchasing.models import Answer, OrderRevision, PurchaseOrder, PurchaseOrderLine
+
+
+class ReadOnly:
+    """Nothing is added, changed or deleted here: orders come from Odoo, answers from their pages."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse."""
+        return False
+
+
+class LineInline(ReadOnly, admin.TabularInline[PurchaseOrderLine, PurchaseOrder]):
+    """The lines of an order."""
+
+    model = PurchaseOrderLine
+    fields = ["sequence", "product_code", "quantity", "unit_price", "requested_on", "promised_on", "state"]
+    show_change_link = False
+
+
+class RevisionInline(ReadOnly, admin.TabularInline[OrderRevision, PurchaseOrder]):
+    """What changed in Odoo, revision by revision."""
+
+    model = OrderRevision
+    fields = ["number", "at", "changes"]
+
+
+class AnswerInline(ReadOnly, admin.TabularInline[Answer, PurchaseOrder]):
+    """The rounds of an order."""
+
+    model = Answer
+    fields = ["round", "side", "by", "at", "revision", "channel", "comment"]
+
+
+@admin.register(PurchaseOrder)
+class PurchaseOrderAdmin(ReadOnly, admin.ModelAdmin[PurchaseOrder]):
+    """Every order the portal mirrors."""
+
+    list_display = ["number", "supplier", "company", "state", "summary", "revision", "needed_on"]
+    list_filter = ["company", "state", "summary"]
+    list_select_related = ["supplier", "company"]
+    search_fields = ["=number", "=supplier_reference"]
+    show_full_result_count = False
+    inlines: list[Any] = [LineInline, RevisionInline, AnswerInline]
