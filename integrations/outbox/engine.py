@@ -64,9 +64,8 @@ UPDATE outbox_outboxmessage SET wake_at = %(again)s
  WHERE id = ANY (ARRAY(
     SELECT id FROM outbox_outboxmessage AS head
      WHERE status IN ('PENDING', 'SENDING') AND wake_at <= %(now)s
-       AND NOT EXISTS (SELECT FROM outbox_outboxmessage AS earlier
-                        WHERE earlier.document = head.document AND earlier.id < head.id
-                          AND earlier.status IN ('PENDING', 'SENDING', 'PARKED'))
+       AND id = (SELECT min(id) FROM outbox_outboxmessage AS other
+                  WHERE other.document = head.document AND status IN ('PENDING', 'SENDING', 'PARKED'))
      ORDER BY wake_at LIMIT %(batch)s
        FOR UPDATE SKIP LOCKED))
 RETURNING document, queue
