@@ -15,6 +15,8 @@ from odoolib.json2 import Json2Connection, Json2Connector
 from odoolib.rpc import Connection, XmlRPCConnector
 from odoolib.tools import AuthenticationError
 
+from integrations.correlation import current_correlation_id
+from integrations.deadline import within_deadline
 from integrations.errors import NeedsAttention
 from integrations.odoo import faults, xmlrpc_answer
 
@@ -42,8 +44,10 @@ class OdooClient(Protocol):
 
     version: str  # "18.0"
     protocol: str
-    # The server's own clock (aware UTC) at its last answer to this client.
-    answered_at: datetime | None
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """The server's own clock (aware UTC) at its last answer to this client."""
 
     def call(self, model: str, method: str, ids: Sequence[int] | None = None, /, **arguments: Any) -> Any:
         """Call a method of a model, on the records *ids* when given. A method without a result gives None."""
@@ -98,8 +102,8 @@ class Wire:
 
     def __init__(self, url: str, *, connect_seconds: float, read_seconds: float) -> None:
         self.base = url.rstrip("/")
+        self._connect_seconds, self._read_seconds = connect_seconds, read_seconds
         self._http = httpx.Client(
-            timeout=httpx.Timeout(read_seconds, connect=connect_seconds),
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=15),
             headers={"User-Agent": "Quayside"},
         )
@@ -107,19 +111,24 @@ class Wire:
 
     def get(self, path: str) -> httpx.Response:
         """GET without logging in."""
-        return self._send(self._http.build_request("GET", f"{self.base}{path}"))
+        return self._send("GET", f"{self.base}{path}", b"", {})
 
     def post(self, url: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
         """POST; raises TryLater or NeedsAttention when no whole answer comes back."""
-        return self._send(self._http.build_request("POST", url, content=content, headers=headers))
+        return self._send("POST", url, content, headers)
 
     def close(self) -> None:
         """Close the pool."""
         self._http.close()
 
-    def _send(self, request: httpx.Request) -> httpx.Response:
+    def _send(self, method: str, url: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
+        if correlation_id := current_correlation_id():
+            headers = {**headers, "X-Correlation-ID": correlation_id}
+        timeout = httpx.Timeout(
+            within_deadline(self._read_seconds), connect=within_deadline(self._connect_seconds)
+        )
         try:
-            reply = self._http.send(request)
+            reply = self._http.request(method, url, content=content, headers=headers, timeout=timeout)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise faults.from_transport(error) from error
         # Odoo identifies by key; a session cookie would only tie us to one of its workers.

@@ -1,7 +1,6 @@
 """From a stored connection to a gateway that speaks to it; one per process, kept while nothing changes."""
 
 import os
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from integrations.odoo.client import Access, connect
 from integrations.odoo.gateway import OdooGateway
 from integrations.odoo.models import OdooConnection
 from integrations.odoo.secrets import KeyUnreadable
+from integrations.transactions import refuse_in_transaction
 
 # The version is asked again once an hour, so that an upgraded Odoo is noticed without a restart.
 KEPT_SECONDS = 3600.0
@@ -27,15 +27,15 @@ class _Kept:
 
 
 _kept: dict[int, _Kept] = {}
-_lock = threading.Lock()
 
 
 def gateway_for(connection: OdooConnection, *, clock: Callable[[], float] = time.monotonic) -> OdooGateway:
     """Return the gateway of a connection; asks the server for its version when there is none yet.
 
     Raises TryLater when the server is away, NeedsAttention when the connection is switched off or wrong.
-    Must not be called inside a database transaction: it may speak to Odoo.
+    Raises RuntimeError inside a database transaction: what follows speaks to Odoo.
     """
+    refuse_in_transaction()
     # A process made by fork must not share its parent's sockets; a changed address or key is a new gateway.
     fingerprint = (
         os.getpid(),
@@ -44,13 +44,13 @@ def gateway_for(connection: OdooConnection, *, clock: Callable[[], float] = time
         connection.login,
         connection.encrypted_api_key,
     )
-    with _lock:
-        kept = _kept.get(connection.pk)
-        if kept and kept.fingerprint == fingerprint and kept.until > clock():
-            return kept.gateway
-        gateway = open_gateway(connection)
-        _kept[connection.pk] = _Kept(fingerprint, clock() + KEPT_SECONDS, gateway)
-        return gateway
+    kept = _kept.get(connection.pk)
+    if kept and kept.fingerprint == fingerprint and kept.until > clock():
+        return kept.gateway
+    gateway = open_gateway(connection)
+    # Two threads may both have opened one: the last stays, the other is closed when it is forgotten.
+    _kept[connection.pk] = _Kept(fingerprint, clock() + KEPT_SECONDS, gateway)
+    return gateway
 
 
 def open_gateway(connection: OdooConnection) -> OdooGateway:

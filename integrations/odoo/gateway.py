@@ -1,16 +1,22 @@
 """OdooGateway: our verbs towards one Odoo database, whichever version it is."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from integrations.odoo import chatter, confirming
+from integrations.odoo.agreement import AgreementWriter
 from integrations.odoo.client import OdooClient
 from integrations.odoo.identity import identify
 from integrations.odoo.reading import LINE, ORDER, OrderReader
 from integrations.odoo.records import (
+    AgreedLine,
     ChangedIds,
+    Note,
     OrderRecord,
     Position,
+    Question,
     ServerIdentity,
 )
 from integrations.odoo.versions import dialect_of
@@ -56,6 +62,10 @@ class OdooGateway:
         _ = self._reader
         return identify(self.client, self.dialect, tuple(self.missing_fields))
 
+    def clock(self) -> datetime:
+        """See Gateway."""
+        return self.client.answered_at or datetime.now(UTC)
+
     def count_orders(self, company_ids: Iterable[int]) -> int:
         """See Gateway."""
         return self._reader.count(company_ids)
@@ -69,15 +79,48 @@ class OdooGateway:
     def changed_orders(
         self, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
     ) -> ChangedIds:
-        """See Gateway; ``company_ids=None`` means all that our user may see."""
+        """See Gateway."""
         return self._reader.changed(ORDER, "id", company_ids, since, limit=limit)
 
     def changed_lines(
         self, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
     ) -> ChangedIds:
-        """See Gateway; ``company_ids=None`` means all that our user may see."""
+        """See Gateway."""
         return self._reader.changed(LINE, "order_id", company_ids, since, limit=limit)
 
     def orders(self, order_ids: Iterable[int]) -> list[OrderRecord]:
         """See Gateway."""
         return self._reader.orders(order_ids)
+
+    def write_agreement(
+        self, order_id: int, lines: Iterable[AgreedLine], *, receipt_at: datetime | None
+    ) -> None:
+        """See Gateway."""
+        writer = AgreementWriter(
+            self.client,
+            self.dialect,
+            self.fields(LINE),
+            has_receipts="picking_ids" in self.fields(ORDER),
+        )
+        writer.write(order_id, lines, receipt_at=receipt_at)
+
+    def acknowledge(self, order_id: int) -> None:
+        """See Gateway; where this database has no such flag, there is nothing to set."""
+        if self.fields_of(ORDER, [self.dialect.acknowledged]):
+            confirming.acknowledge(self.client, self.dialect, order_id)
+
+    def confirm_rfq(self, order_id: int) -> None:
+        """See Gateway."""
+        confirming.confirm_rfq(self.client, self.dialect, order_id)
+
+    def note_supplier_reference(self, order_id: int, reference: str) -> None:
+        """See Gateway."""
+        confirming.note_supplier_reference(self.client, order_id, reference)
+
+    def post_note(self, order_id: int, note: Note) -> None:
+        """See Gateway."""
+        chatter.post_note(self.client, order_id, note)
+
+    def ask_buyer(self, order_id: int, question: Question) -> None:
+        """See Gateway; due on the day Odoo's clock shows."""
+        chatter.ask_buyer(self.client, order_id, question, on=self.clock().date())

@@ -27,9 +27,32 @@ class OdooConnection(models.Model):
     key_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_fault = models.TextField(blank=True, editable=False)
+    # {"user", "companies", "may": {words: bool}, "missing_fields", "warnings"}
+    findings = models.JSONField(default=dict, blank=True, editable=False)
+    test_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    tested_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Whoever holds the lease reads the change feed; it runs out when its holder dies.
+    feed_lease = models.UUIDField(null=True, blank=True, editable=False)
+    feed_leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "Odoo connection"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="feed_lease_has_an_end",
+                condition=models.Q(feed_lease__isnull=True) | models.Q(feed_leased_until__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_being_tested(self) -> bool:
+        """Whether a test was asked for that has no result yet."""
+        return self.test_asked_at is not None and (
+            self.tested_at is None or self.tested_at < self.test_asked_at
+        )
 
     @property
     def api_key(self) -> str:

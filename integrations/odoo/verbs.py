@@ -19,10 +19,14 @@ class Gateway(Protocol):
     """Our verbs towards one Odoo database. Every verb raises TryLater or NeedsAttention, nothing else.
 
     Every writing verb may be repeated: it looks before it writes and reads back what it wrote.
+    Where companies may be None, that means all that our user in Odoo may see.
     """
 
     def identify(self) -> ServerIdentity:
         """Say which server this is, as whom we are there and what we may do."""
+
+    def clock(self) -> datetime:
+        """Return the server's own clock (aware UTC) at its last answer; positions are in its time."""
 
     def count_orders(self, company_ids: Iterable[int]) -> int:
         """Count the orders a first import will read (states sent, purchase, locked, cancelled)."""
@@ -32,10 +36,14 @@ class Gateway(Protocol):
     ) -> Iterator[list[OrderRecord]]:
         """Yield all orders with their lines by ascending id, for a first import; reads one page ahead."""
 
-    def changed_orders(self, company_ids: Iterable[int], since: Position, *, limit: int = 500) -> ChangedIds:
+    def changed_orders(
+        self, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
+    ) -> ChangedIds:
         """Return the ids of orders written at or after *since*, oldest first."""
 
-    def changed_lines(self, company_ids: Iterable[int], since: Position, *, limit: int = 500) -> ChangedIds:
+    def changed_lines(
+        self, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
+    ) -> ChangedIds:
         """Return the ids of orders with lines written since: a line may change without its order."""
 
     def orders(self, order_ids: Iterable[int]) -> list[OrderRecord]:

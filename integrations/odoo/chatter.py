@@ -1,0 +1,103 @@
+"""Notes and questions on an order in Odoo, each exactly once, whatever is repeated or lost.
+
+Both are created with ``load()`` and an external id, which Odoo keeps unique in the database: a call that was
+committed although we never heard so, and one that arrives late, cannot make a second record. (A bare
+``message_post`` or ``create`` could, and a normal user may neither read nor create external ids otherwise.)
+Before that they are looked up, so that a repeat changes nothing that people did with them meanwhile.
+"""
+
+import hashlib
+import html
+import re
+from datetime import date
+from typing import Any
+
+from integrations.odoo import faults
+from integrations.odoo.client import OdooClient
+from integrations.odoo.confirming import read_order
+from integrations.odoo.reading import ORDER
+from integrations.odoo.records import Note, Question
+
+MESSAGE, ACTIVITY = "mail.message", "mail.activity"
+# No Odoo module has this name, so no module's update ever cleans up behind us.
+_MODULE = "__quayside__"
+
+
+def post_note(client: OdooClient, order_id: int, note: Note) -> None:
+    """See Gateway.post_note. An internal note: vendors who use Odoo's own portal do not see it."""
+    # A message's Message-Id is indexed, and no other message has ours.
+    message_id = f"<{_slug(note.external_id)}@quayside>"
+    if _has_note(client, message_id):
+        return
+    # A message on a record that does not exist would be accepted, and seen by nobody.
+    read_order(client, order_id, ["name"])
+    row = {
+        "id": f"{_MODULE}.note_{_slug(note.external_id)}",
+        "model": ORDER,
+        "res_id": order_id,
+        "message_type": "comment",
+        "subtype_id/id": "mail.mt_note",
+        "is_internal": "1",
+        "message_id": message_id,
+        "body": note.body_html,
+    }
+    refusal = _load(client, MESSAGE, row)
+    # Somebody (our own call that timed out) was faster: Odoo refuses to load over it, and that is right.
+    if refusal and not _has_note(client, message_id):
+        raise faults.from_load(refusal)
+
+
+def ask_buyer(client: OdooClient, order_id: int, question: Question, *, on: date) -> None:
+    """See Gateway.ask_buyer; due *on* that day."""
+    reference = _reference(question.external_id)
+    if _was_asked(client, order_id, reference):
+        return
+    read_order(client, order_id, ["name"])
+    row = {
+        "id": f"{_MODULE}.question_{_slug(question.external_id)}",
+        "res_model_id/id": "purchase.model_purchase_order",
+        "res_id": order_id,
+        "activity_type_id/id": "mail.mail_activity_data_warning",
+        "summary": question.summary,
+        "note": f"{question.body_html}<p><small>{html.escape(reference)}</small></p>",
+        "user_id/.id": str(question.user_id or client.user_id()),
+        "date_deadline": on.isoformat(),
+    }
+    refusal = _load(client, ACTIVITY, row)
+    if refusal and not _was_asked(client, order_id, reference):
+        raise faults.from_load(refusal)
+
+
+def _load(client: OdooClient, model: str, row: dict[str, Any]) -> list[dict[str, object]]:
+    """Create one record with its external id; return the messages of a refusal (the answer says 200)."""
+    answer = client.call(model, "load", fields=list(row), data=[list(row.values())])
+    return [] if answer["ids"] else (answer["messages"] or [{}])
+
+
+def _has_note(client: OdooClient, message_id: str) -> bool:
+    return bool(client.call(MESSAGE, "search", domain=[("message_id", "=", message_id)], limit=1))
+
+
+def _was_asked(client: OdooClient, order_id: int, reference: str) -> bool:
+    """Whether the question stands on the order, or was answered: then its text is in the chatter.
+
+    Up to 18 an activity that is done is deleted, and its external id with it; 19 archives it.
+    """
+    domain = [("res_model", "=", ORDER), ("res_id", "=", order_id), ("note", "ilike", reference)]
+    if client.call(ACTIVITY, "search", domain=domain, limit=1, context={"active_test": False}):
+        return True
+    told = [("model", "=", ORDER), ("res_id", "=", order_id), ("body", "ilike", reference)]
+    return bool(
+        client.call(MESSAGE, "search", domain=[*told, ("mail_activity_type_id", "!=", False)], limit=1)
+    )
+
+
+def _slug(external_id: str) -> str:
+    """Return the external id in Odoo's alphabet; the digest keeps what the alphabet makes alike apart."""
+    digest = hashlib.sha256(external_id.encode()).hexdigest()[:16]
+    return f"{re.sub(r'[^A-Za-z0-9]+', '-', external_id)[:60].strip('-').lower()}-{digest}"
+
+
+def _reference(external_id: str) -> str:
+    """Return the text by which a question is found again; no character of it is a wildcard."""
+    return f"Quayside ref. {hashlib.sha256(external_id.encode()).hexdigest()[:16]}"
