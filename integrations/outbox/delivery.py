@@ -65,7 +65,7 @@ def delivery(topic: str, *, queue: str = "default") -> Callable[[Handler], Deliv
 
     The handler may run more than once for one message: it looks before it writes. It runs outside of any
     transaction and raises TryLater, NeedsAttention or Overtaken; anything else is a bug and parks the
-    message as one. It stands in a module named odoo_push or mail_push, where start-up finds it. Raises
+    message as one. It stands in a module named odoo_push or deliveries, where start-up finds it. Raises
     ImproperlyConfigured when another function has the topic already.
     """
 
