@@ -46,8 +46,6 @@ class TenantRow(models.Model):
     supplier = models.ForeignKey("people.Supplier", on_delete=models.PROTECT, related_name="+")
     company = models.ForeignKey("people.BuyerCompany", on_delete=models.PROTECT, related_name="+")
 
-    objects = TenantQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
@@ -65,8 +63,6 @@ class SidedRow(models.Model):
     company = models.ForeignKey(
         "people.BuyerCompany", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-
-    objects = TenantQuerySet.as_manager()
 
     class Meta:
         abstract = True

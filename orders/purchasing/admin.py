@@ -1,7 +1,5 @@
 """Purchase orders in the admin site: read-only, for whoever runs the installation."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -25,7 +23,7 @@ class ReadOnly:
         return False
 
 
-class LineInline(ReadOnly, admin.TabularInline[PurchaseOrderLine, PurchaseOrder]):
+class LineInline(ReadOnly, admin.TabularInline):
     """The lines of an order."""
 
     model = PurchaseOrderLine
@@ -33,14 +31,14 @@ class LineInline(ReadOnly, admin.TabularInline[PurchaseOrderLine, PurchaseOrder]
     show_change_link = False
 
 
-class RevisionInline(ReadOnly, admin.TabularInline[OrderRevision, PurchaseOrder]):
+class RevisionInline(ReadOnly, admin.TabularInline):
     """What changed in Odoo, revision by revision."""
 
     model = OrderRevision
     fields = ["number", "at", "changes"]
 
 
-class AnswerInline(ReadOnly, admin.TabularInline[Answer, PurchaseOrder]):
+class AnswerInline(ReadOnly, admin.TabularInline):
     """The rounds of an order."""
 
     model = Answer
@@ -48,7 +46,7 @@ class AnswerInline(ReadOnly, admin.TabularInline[Answer, PurchaseOrder]):
 
 
 @admin.register(PurchaseOrder)
-class PurchaseOrderAdmin(ReadOnly, admin.ModelAdmin[PurchaseOrder]):
+class PurchaseOrderAdmin(ReadOnly, admin.ModelAdmin):
     """Every order the portal mirrors."""
 
     list_display = ["number", "supplier", "company", "state", "summary", "revision", "needed_on"]
@@ -56,4 +54,4 @@ class PurchaseOrderAdmin(ReadOnly, admin.ModelAdmin[PurchaseOrder]):
     list_select_related = ["supplier", "company"]
     search_fields = ["=number", "=supplier_reference"]
     show_full_result_count = False
-    inlines: list[Any] = [LineInline, RevisionInline, AnswerInline]
+    inlines = [LineInline, RevisionInline, AnswerInline]

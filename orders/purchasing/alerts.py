@@ -55,5 +55,5 @@ def stuck_orders(now: datetime) -> Iterator[Finding]:
             sentence=f"Order {order.number} could not be written to Odoo: {reason}",
             owner_roles=_INTEGRATION_ROLES,
             due_at=since,
-            evidence={"since": since.isoformat(), "reason": reason},
+            evidence={"reason": reason},
         )

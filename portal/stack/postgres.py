@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -88,7 +89,7 @@ class Postgres:
         )
         return [*prefix, str(binaries() / program), *arguments]
 
-    def identity(self) -> dict[str, object]:
+    def identity(self) -> dict[str, Any]:
         """Return the Popen arguments for running as an ordinary user when we are root."""
         if os.geteuid() != 0 or self._in_user_namespace():
             return {}
@@ -124,7 +125,7 @@ class Postgres:
         with psycopg.connect(
             host=str(self.socket), user=_BOOTSTRAP, dbname="postgres", autocommit=True, connect_timeout=5
         ) as connection:
-            cursor = connection.execute(statement, parameters or None)  # type: ignore[arg-type]
+            cursor = connection.execute(statement, parameters or None)
             return cursor.fetchall() if cursor.description else []
 
     def _hand_over(self, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from suppliers.tenancy import SidedRow, at_least_one_side
+from suppliers.tenancy import SidedRow, TenantQuerySet, at_least_one_side
 
 
 class Channel(models.TextChoices):
@@ -34,6 +34,8 @@ class JournalEntry(SidedRow):
     changes = models.JSONField(default=list, help_text='[{"what", "old", "new"}, …]')
     reason = models.TextField(blank=True)
     correlation_id = models.CharField(max_length=40, blank=True)
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "journal entries"

@@ -175,7 +175,8 @@ def _close_counters(
     order: PurchaseOrder, items: Sequence[tuple[PurchaseOrderLine, Asked, Sequence[Part]]], sent: Round
 ) -> None:
     """The buyer's counter-proposals end with the supplier's answer to them."""
-    accepted, refused = [], []
+    accepted: list[int] = []
+    refused: list[int] = []
     for line, wanted, parts in items:
         if line.state == LineState.COUNTERED:
             (refused if deviations(wanted.parts, parts) else accepted).append(line.pk)

@@ -1,0 +1,161 @@
+"""From Odoo to the supplier's answer and back into Odoo, over the wire, in both protocols."""
+
+import uuid
+from datetime import UTC, date, datetime
+from functools import partial
+
+import pytest
+
+from integrations.odoo import feed
+from integrations.outbox.engine import deliver_document
+from integrations.outbox.models import OutboxMessage, Status
+from orders.purchasing.actions import accept_order, approve_lines
+from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
+from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.odoo_pull import apply_orders
+from suppliers.people.models import Role
+from tests import factories
+from tests.orders.odoo import odoo_of
+
+LATER = date(2026, 12, 20)
+
+
+@pytest.fixture(params=[17, 18, 19])
+def odoo(cast, request):
+    """A sandbox behind Northwind's connection, version by version."""
+    with odoo_of(cast.northwind, version=request.param) as found:
+        yield found
+
+
+@pytest.fixture
+def pull(cast):
+    """Let the feed read what is new."""
+
+    def poll() -> int:
+        connection = cast.northwind.connection
+        apply = partial(apply_orders, connection, now=factories.NOW)
+        return feed.poll(connection, apply=apply, now=factories.NOW)
+
+    return poll
+
+
+@pytest.fixture
+def deliver():
+    """Let the worker deliver what waits for an order; return the messages."""
+
+    def run(order: PurchaseOrder) -> list[OutboxMessage]:
+        deliver_document(order.document, now=datetime.now(UTC))
+        return list(OutboxMessage.objects.filter(document=order.document).order_by("pk"))
+
+    return run
+
+
+@pytest.fixture
+def sally():
+    """Make somebody sell for the supplier of an order."""
+
+    def hire(order: PurchaseOrder):
+        return factories.member(factories.user("Sally Seller"), order.supplier, Role.SALES)
+
+    return hire
+
+
+def accept(order: PurchaseOrder, by) -> None:
+    accept_order(order, by=by, revision=order.revision, submission=uuid.uuid4(), at=factories.NOW)
+
+
+def test_an_accepted_order_is_acknowledged_in_odoo_with_one_note(cast, odoo, pull, deliver, sally):
+    odoo_id = odoo.order(10, 20)
+    pull()
+    order = PurchaseOrder.objects.get(odoo_id=odoo_id)
+    accept(order, sally(order))
+    assert [message.status for message in deliver(order)] == [Status.DELIVERED]
+    assert len(odoo.notes(odoo_id)) == 1
+    assert "Sally Seller" in odoo.notes(odoo_id)[0]
+    pull()
+    order.refresh_from_db()
+    assert (order.acknowledged_in_odoo, order.revision, order.summary) == (True, 1, OrderSummary.AGREED)
+
+
+def test_an_approved_change_is_what_the_warehouse_plans_with(cast, odoo, pull, deliver, sally, answer, part):
+    odoo_id = odoo.order(10, 20)
+    pull()
+    order = PurchaseOrder.objects.get(odoo_id=odoo_id)
+    first, second = order.lines.order_by("pk")
+    replies = {first: [part("8", LATER, "4.60")], second: [part("20", date(2026, 12, 22))]}
+    answer(replies, of=order, by=sally(order))
+    deliver(order)
+    assert [row["product_qty"] for row in odoo.lines(odoo_id)] == [10, 20]  # nothing is written unasked
+    ids = list(LineAnswer.objects.values_list("pk", flat=True))
+    approve_lines(order, by=cast.bea, answer_ids=ids, at=factories.NOW)
+    assert {message.status for message in deliver(order)} == {Status.DELIVERED}
+    rows = [(row["product_qty"], row["price_unit"], row["date_planned"][:10]) for row in odoo.lines(odoo_id)]
+    assert rows == [(8, 4.6, "2026-12-20"), (20, 4.5, "2026-12-22")]
+    assert [moment.date() for moment in odoo.receipts(odoo_id)] == [LATER]
+    # The echo is no news: same revision, nothing asked again.
+    pull()
+    order.refresh_from_db()
+    assert (order.revision, order.summary) == (1, OrderSummary.AGREED)
+    assert PurchaseOrderLine.objects.get(pk=first.pk).expected_on == LATER
+
+
+def test_splits_and_rejections_become_one_question_to_the_buyer_in_odoo(
+    odoo, pull, deliver, sally, answer, part
+):
+    odoo_id = odoo.order(10, 20)
+    pull()
+    order = PurchaseOrder.objects.get(odoo_id=odoo_id)
+    first, second = order.lines.order_by("pk")
+    replies = {first: [part("6"), part("4", LATER)], second: [part("20", None, reason="Sold out")]}
+    answer(replies, of=order, by=sally(order))
+    deliver(order)
+    assert len(odoo.questions(odoo_id)) == 1
+    assert "2 lines" in odoo.questions(odoo_id)[0]
+
+
+def test_a_line_changed_in_odoo_meanwhile_is_not_overwritten_and_the_rest_goes_on(
+    cast, odoo, pull, deliver, sally
+):
+    odoo_id = odoo.order(10, 20)
+    pull()
+    order = PurchaseOrder.objects.get(odoo_id=odoo_id)
+    line_id = odoo.lines(odoo_id)[0]["id"]
+    accept(order, sally(order))
+    odoo.write(
+        "purchase.order.line", line_id, product_qty=12, price_unit=4.5, date_planned="2026-12-15 11:00:00"
+    )
+    assert deliver(order)[0].status == Status.PARKED
+    assert odoo.lines(odoo_id)[0]["product_qty"] == 12
+    pull()
+    assert deliver(order)[0].status == Status.DELIVERED
+    states = set(order.lines.values_list("odoo_id", "state"))
+    assert (line_id, LineState.ASKED) in states
+    assert len(odoo.notes(odoo_id)) == 1
+
+
+def test_a_request_for_quotation_is_confirmed_where_the_connection_says_so(cast, odoo, pull, deliver, sally):
+    connection = cast.northwind.connection
+    connection.confirms_rfqs = True
+    connection.save()
+    odoo_id = odoo.order(10, confirm=False)
+    odoo.write("purchase.order", odoo_id, state="sent")
+    pull()
+    order = PurchaseOrder.objects.get(odoo_id=odoo_id)
+    assert order.state == OrderState.QUOTED
+    accept(order, sally(order))
+    deliver(order)
+    pull()
+    order.refresh_from_db()
+    assert order.state == OrderState.ORDERED
+    assert order.summary == OrderSummary.AGREED
+
+
+def test_an_order_cancelled_meanwhile_is_left_alone(odoo, pull, deliver, sally):
+    odoo_id = odoo.order(10)
+    pull()
+    order = PurchaseOrder.objects.get(odoo_id=odoo_id)
+    accept(order, sally(order))
+    odoo.client.call("purchase.order", "button_cancel", [odoo_id])
+    pull()
+    assert deliver(order)[0].status == Status.OBSOLETE
+    assert odoo.notes(odoo_id) == []
