@@ -37,7 +37,8 @@ READ, WRITE, CREATE, DELETE = "read", "write", "create", "unlink"
 _VERBS = {READ: "access", WRITE: "modify", CREATE: "create", DELETE: "delete"}
 _ALL = (READ, WRITE, CREATE, DELETE)
 
-# model -> who may read it, who may write, create and delete it. Models not named: employees read, settings write.
+# model -> who may read it, who may write, create and delete it.
+# Models not named: employees read, settings write.
 _RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "purchase.order": ((BUYER, WAREHOUSE, BILLING), (BUYER,)),
     "purchase.order.line": ((BUYER, WAREHOUSE, BILLING), (BUYER,)),

@@ -1,5 +1,8 @@
 """Companies, contacts, users, products, units: the master data a purchase order points to."""
 
+# Parameters are positional booleans because Odoo's RPC methods have them so.
+# ruff: noqa: FBT001, FBT002
+
 from __future__ import annotations
 
 from typing import Any
@@ -172,9 +175,8 @@ class ProductTemplate(Thread):
 
     def after_change(self, env: Env, record_id: int, before: Record, given: Values) -> None:
         """The variant says the same."""
-        copy_shared(
-            env, "product.product", env.linked("product.product", "product_tmpl_id", record_id), values
-        )
+        variants = env.store.linked("product.product", "product_tmpl_id", record_id)
+        copy_shared(env, env.record(self.name, record_id), "product.product", variants, given)
 
 
 class Product(Thread):
@@ -213,9 +215,26 @@ class Product(Thread):
 
 
 PRODUCT_SHARED = (
-    "name default_code barcode active type detailed_type is_storable purchase_ok sale_ok uom_id uom_po_id "
-    "standard_price list_price tracking purchase_method description_purchase supplier_taxes_id company_id seller_ids"
-).split()
+    "name",
+    "default_code",
+    "barcode",
+    "active",
+    "type",
+    "detailed_type",
+    "is_storable",
+    "purchase_ok",
+    "sale_ok",
+    "uom_id",
+    "uom_po_id",
+    "standard_price",
+    "list_price",
+    "tracking",
+    "purchase_method",
+    "description_purchase",
+    "supplier_taxes_id",
+    "company_id",
+    "seller_ids",
+)
 
 
 def product_defaults(env: Env, values: Values) -> Values:

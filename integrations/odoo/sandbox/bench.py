@@ -14,7 +14,7 @@ PRODUCT_COUNT = 400
 
 
 def fill(engine: Engine, on: datetime, *, orders: int, lines: int) -> None:
-    """`orders` confirmed orders of `lines` lines each with an open receipt, placed one minute apart up to `on`."""
+    """`orders` confirmed orders of `lines` lines with an open receipt, one minute apart up to `on`."""
     with engine.transaction(2, now=on - timedelta(days=120)) as env:
         vendors = [
             env.create(

@@ -77,9 +77,9 @@ def _vendor(env: Env, vendor: Vendor) -> int:
             "property_supplier_payment_term_id": env.xmlid(f"account.account_payment_term_{vendor.term}"),
         },
     )
-    for name, job in vendor.people:
-        first = name.split()[0].lower()
-        person = {"name": name, "parent_id": company["id"], "function": job}
+    for who in vendor.people:
+        first = who.name.split()[0].lower()
+        person = {"name": who.name, "parent_id": company["id"], "function": who.job}
         env.create("res.partner", person | {"email": f"{first}@{vendor.domain}"})
     return int(company["id"])
 
@@ -238,7 +238,7 @@ def _acknowledge(
         flag = "acknowledged" if env.version >= 19 else "mail_reception_confirmed"
         reference = f"{plan.vendor.code}{chance.randrange(100_000, 999_999)}"
         env.write("purchase.order", [order_id], {flag: True, "partner_ref": reference})
-        text = f"<p>{plan.vendor.people[0][0]} confirmed by e-mail, their order number is {reference}.</p>"
+        text = f"<p>{plan.vendor.people[0].name} confirmed by e-mail, their order number is {reference}.</p>"
         post(env, "purchase.order", order_id, text, message_type="comment")
 
 
@@ -249,7 +249,7 @@ def _curiosities(
     buyer: int,
     on: datetime,
 ) -> None:
-    """Orders that stretch a page: sixty lines, twelve digits, a long text; and something for the buyer to do."""
+    """Orders that stretch a page: sixty lines, twelve digits; and something for the buyer to do."""
     due = (on + timedelta(days=24)).replace(hour=DUE_HOUR, minute=0, second=0, microsecond=0)
     with engine.transaction(buyer, now=on - timedelta(hours=5)) as env:
         quiet = env.with_context(making_order=True)

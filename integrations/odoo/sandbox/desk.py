@@ -27,6 +27,8 @@ from integrations.odoo.sandbox.version_info import common_version, json_version
 from integrations.odoo.sandbox.xmlrpc_door import read_call, write_answer, write_fault
 
 XML_TYPE = "text/xml; charset=utf-8"
+# What `authenticate` answers to a wrong key: no fault.
+NOBODY = False
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ class Desk:
             raise ServerError("builtins.AttributeError", f"Method not found: {method}")
 
         def refuse_key() -> Answer:
-            return send(False)
+            return send(NOBODY)
 
         call = RpcCall("xmlrpc", service, method, [], None, lambda: None, work, refuse, refuse_key)
         return self._carry_out(call)

@@ -25,20 +25,23 @@ def _leaf_text(env: Env, leaf: Any) -> str:
 def compile_domain(env: Env, model: str, domain: Any) -> Predicate:
     """A predicate over records of `model`. Raises ServerError for unknown fields and operators."""
     stack: list[Predicate] = []
-    for token in reversed(list(domain or [])):
-        if token == "!":
-            inner = stack.pop()
-            stack.append(lambda record, inner=inner: not inner(record))
-        elif token in ("&", "|"):
+    for part in reversed(list(domain or [])):
+        if part == "!":
+            stack.append(_negation(stack.pop()))
+        elif part in ("&", "|"):
             if len(stack) < 2:
-                raise value_error(f"Domain() invalid item in domain: {token!r}")
-            stack.append(_combine(token, stack.pop(), stack.pop()))
+                raise value_error(f"Domain() invalid item in domain: {part!r}")
+            stack.append(_combine(part, stack.pop(), stack.pop()))
         else:
-            stack.append(_leaf(env, model, token))
+            stack.append(_leaf(env, model, part))
     parts = tuple(reversed(stack))
     if not parts:
         return lambda record: True
     return parts[0] if len(parts) == 1 else lambda record: all(part(record) for part in parts)
+
+
+def _negation(inner: Predicate) -> Predicate:
+    return lambda record: not inner(record)
 
 
 def _combine(operator: str, left: Predicate, right: Predicate) -> Predicate:
@@ -108,10 +111,7 @@ def _over_many(env: Env, field: Field, raw: Callable[[Any], Any], operator: str,
     if value in _EMPTY:
         empty_wanted = operator in ("=", "in")
         return lambda record: bool(raw(record)) is not empty_wanted
-    if isinstance(value, str):
-        wanted = set(env.ids_named(field.relation, value))
-    else:
-        wanted = set(_as_ids(value))
+    wanted = set(env.ids_named(field.relation, value) if isinstance(value, str) else _as_ids(value))
     if operator in ("!=", "not in", "not ilike", "not like"):
         return lambda record: wanted.isdisjoint(raw(record))
     return lambda record: not wanted.isdisjoint(raw(record))
@@ -215,13 +215,13 @@ def _datetime_operands(
 def candidates(env: Env, model: str, domain: Any) -> Iterable[int] | None:
     """Ids that an index narrows the search to, or None to look at every record."""
     leaves = list(domain or [])
-    if any(token in ("|", "!") for token in leaves):
+    if any(leaf in ("|", "!") for leaf in leaves):
         return None
     best: set[int] | None = None
-    for token in leaves:
-        if token == "&":
+    for leaf in leaves:
+        if leaf == "&":
             continue
-        found = _indexed_ids(env, model, token)
+        found = _indexed_ids(env, model, leaf)
         if found is not None:
             best = found if best is None else best & found
     return None if best is None else sorted(best)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -103,11 +102,11 @@ class Engine:
         """The bound method. Raises AccessError for private names and UnknownMethod."""
         if method.startswith("_"):
             raise private_method(self.version, model, method)
-        found = getattr(self.models[model], method, None)
+        found: Any = getattr(self.models[model], method, None)
         first, last = getattr(found, "rpc_since", 0), getattr(found, "rpc_until", 99)
         if not hasattr(found, "rpc_takes_ids") or not first <= self.version <= last:
             raise UnknownMethod(method)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def call(self, uid: int, model: str, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """One call as execute_kw makes it: positional arguments, ids first for methods on records."""

@@ -6,8 +6,8 @@ from __future__ import annotations
 class RpcError(Exception):
     """An error as Odoo names it.
 
-    `name` is the class named by JSON-RPC and JSON-2, `code` the fault code of /xmlrpc/2, `warning` the word of
-    the string fault codes of /xmlrpc, `status` the HTTP status of JSON-2.
+    `name` is the class named by JSON-RPC and JSON-2, `code` the fault code of /xmlrpc/2, `warning` the word
+    in the string fault codes of /xmlrpc, `status` the HTTP status of JSON-2.
     """
 
     name = "odoo.exceptions.UserError"

@@ -1,4 +1,4 @@
-"""What every database starts with: companies, people, units, currencies, taxes, warehouses, technical records."""
+"""What every database starts with: companies, people, units, taxes, warehouses, technical records."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ COMPANIES = (
         "Havenlaan 86C",
         "1000",
         "Brussels",
-        "BE0477472701",
+        "BE0999000001",
         "purchasing@northwind.example",
         "WH",
         "21% G",
@@ -81,7 +81,7 @@ COMPANIES = (
         "Carrer de Pallars 193",
         "08005",
         "Barcelona",
-        "ESB61411437",
+        "ESB99000002",
         "compras@northwind.example",
         "BCN",
         "21% IVA soportado",
@@ -99,6 +99,7 @@ def named(env: Env, xmlid: str, model: str, values: dict[str, Any]) -> int:
 
 def lay(env: Env) -> None:
     """Everything the seed 'empty' has."""
+    values: dict[str, Any]
     for code, symbol, name in _CURRENCIES:
         values = {"name": code, "symbol": symbol, "full_name": name, "position": "after"}
         values |= {"rounding": 0.01, "decimal_places": 2, "active": True}

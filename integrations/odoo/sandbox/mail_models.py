@@ -1,5 +1,8 @@
 """Chatter and activities: message_post, activity_schedule, the notes Odoo writes by itself."""
 
+# Parameters are positional booleans because Odoo's RPC methods have them so.
+# ruff: noqa: FBT001, FBT002
+
 from __future__ import annotations
 
 from datetime import date, timedelta
@@ -185,7 +188,7 @@ class Activity(RpcModel):
 
     def defaults(self, env: Env, values: Values) -> Values:
         """For the calling user, due after the type's delay."""
-        kind = values.get("activity_type_id") or env.xmlid("mail.mail_activity_data_todo")
+        kind = int(values.get("activity_type_id") or env.xmlid("mail.mail_activity_data_todo") or 0)
         delay = env.record("mail.activity.type", kind).get("delay_count") or 0
         due = date.fromisoformat(env.now[:10]) + timedelta(days=delay)
         defaults: Values = {

@@ -43,7 +43,7 @@ class Model:
         """Called when a record and its lines are stored; `given` is what the caller sent."""
 
     def after_change(self, env: Env, record_id: int, before: Record, given: Values) -> None:
-        """Called per record after values are stored; `before` is what it was, `given` what was asked for."""
+        """Called per record after storing; `before` is what it was, `given` what was asked for."""
 
     def before_delete(self, env: Env, record: Record) -> None:
         """May refuse the deletion."""
@@ -96,7 +96,7 @@ class Model:
         env.forget_names()
 
     def remove(self, env: Env, ids: Iterable[int]) -> None:
-        """Delete records, their lines and their external ids. Raises MissingError and what the hook raises."""
+        """Delete records and their external ids. Raises MissingError and what the hook raises."""
         records = [env.record(self.name, record_id) for record_id in ids]
         for record in records:
             self.before_delete(env, record)
@@ -111,7 +111,8 @@ class Model:
         for field in self.schema.fields.values():
             if not field.required or field.type in ("one2many", "many2many"):
                 continue
-            if record.get(field.name) is None or record[field.name] is False and field.type != "boolean":
+            empty = record.get(field.name) is None or record[field.name] is False
+            if empty and field.type != "boolean":
                 description = self.schema.description
                 raise missing_required(env.version, field.name, field.label, self.name, description)
 
@@ -150,19 +151,15 @@ class Model:
             return []
         chosen = list(current)
         for order in value:
-            if isinstance(order, int):
-                order = (4, order, 0)
-            code, target, more = [*order, 0, 0][:3]
-            if code == 6:
-                chosen = list(more)
-            elif code == 5:
-                chosen = []
-            elif code == 4:
-                chosen = [*chosen, target] if target not in chosen else chosen
+            code, target, more = [*([4, order] if isinstance(order, int) else order), 0, 0][:3]
+            if code in (5, 6):
+                chosen = list(more or [])
             elif code in (2, 3):
                 chosen = [item for item in chosen if item != target]
             elif code == 0:
-                chosen = [*chosen, env.create(field.relation, more)["id"]]
+                chosen.append(env.create(field.relation, more)["id"])
+            elif code == 4 and target not in chosen:
+                chosen.append(target)
         for target in chosen:
             env.record(field.relation, target)
         return chosen
@@ -258,7 +255,7 @@ class Model:
         field = self.schema.fields[name]
         if field.type in ("integer", "float", "monetary", "boolean"):
             return lambda record: (False, raw(record))
-        if field.type == "many2one" and not (field.relation == "purchase.order"):
+        if field.type == "many2one" and field.relation != "purchase.order":
             return lambda record: (not raw(record), env.display_name(field.relation, raw(record) or 0))
 
         def key(record: Record) -> tuple[bool, Any]:
@@ -267,9 +264,9 @@ class Model:
 
         return key
 
-    def refuse_loop(self, env: Env, record_id: int, parent: int | bool, label: str) -> None:
+    def refuse_loop(self, env: Env, record_id: int, parent: int, label: str) -> None:
         """A parent chain must not come back to the record. Raises ValidationError."""
         while parent:
             if parent == record_id:
                 raise ValidationError(f"You cannot create recursive {label} hierarchies.")
-            parent = env.record(self.name, int(parent)).get("parent_id", False)
+            parent = env.record(self.name, parent).get("parent_id") or 0

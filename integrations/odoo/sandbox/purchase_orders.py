@@ -1,5 +1,8 @@
 """purchase.order: the life cycle from request to locked or cancelled order, version by version."""
 
+# Parameters are positional booleans because Odoo's RPC methods have them so.
+# ruff: noqa: FBT001, FBT002
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,8 +27,8 @@ from integrations.odoo.sandbox.store import Record
 class PurchaseOrder(Thread):
     """A purchase order.
 
-    States: draft -> sent -> (to approve) -> purchase -> done (locked, up to 18) | purchase with `locked` (19);
-    cancel from anywhere the rules allow, and back to draft.
+    States: draft -> sent -> (to approve) -> purchase -> done (locked, up to 18) or purchase with `locked`
+    (19); cancel from anywhere the rules allow, and back to draft.
     """
 
     def make(self, env: Env, given: Values) -> int:

@@ -32,8 +32,8 @@ def receive_order(env: Env, order: Record) -> None:
 def cover_line(env: Env, order: Record, line: Record) -> None:
     """Bring the receipts in line with a line's quantity: more goods, or less.
 
-    Less than is on its way shrinks a receipt move with the same date; when the date has changed too, Odoo plans
-    a return of the difference instead.
+    Less than is on its way shrinks a receipt move with the same date; when the date has changed too, Odoo
+    plans a return of the difference instead.
     """
     if line.get("qty_received_method") == "stock_moves":
         _cover(env, order, line)

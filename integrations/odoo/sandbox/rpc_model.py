@@ -1,5 +1,8 @@
 """The methods every model offers over RPC: search, read, create, write, unlink and their relatives."""
 
+# Parameters are positional booleans because Odoo's RPC methods have them so.
+# ruff: noqa: FBT001, FBT002
+
 from __future__ import annotations
 
 from collections.abc import Callable

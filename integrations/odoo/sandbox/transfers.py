@@ -10,6 +10,7 @@ from integrations.odoo.sandbox.environment import Env
 from integrations.odoo.sandbox.errors import UserError
 from integrations.odoo.sandbox.mail_models import Thread
 from integrations.odoo.sandbox.model import Reader, Values
+from integrations.odoo.sandbox.order_sums import compute_receipts
 from integrations.odoo.sandbox.rpc_model import RpcModel, on_records, since
 from integrations.odoo.sandbox.store import Record
 from integrations.odoo.sandbox.values import as_decimal
@@ -124,7 +125,7 @@ class Picking(Thread):
         for picking in self.visible(env, ids, access.WRITE):
             receipts.cancel_picking(env, picking)
             if picking.get("purchase_id"):
-                receipts.compute_receipts(env, picking["purchase_id"])
+                compute_receipts(env, picking["purchase_id"])
         return True
 
     @on_records

@@ -39,7 +39,7 @@ def rounded(value: Decimal, places: int = 2) -> float:
 
 
 def to_datetime(version: int, value: Any) -> str | bool:
-    """A datetime as RPC gives it -> stored text. Raises the error of Odoo's own parser for any other format."""
+    """A datetime as RPC gives it -> stored text. Raises what Odoo's own parser raises."""
     if not value:
         return False
     text = str(value)
