@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "suppliers.notices",
     "orders.purchasing",
     "portal.home",
-    *(["portal.demo"] if _RELAXED else []),
+    *(["portal.demo", "portal.bench"] if _RELAXED else []),
 ]
 
 MIDDLEWARE = [
@@ -77,10 +77,11 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "integrations.correlation.CorrelationMiddleware",
-    "suppliers.people.middleware.LoginRequiredMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "suppliers.people.middleware.SecondFactorMiddleware",
     "portal.home.zones.TimeZoneMiddleware",
     "suppliers.people.middleware.TenantWallMiddleware",
+    "suppliers.people.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -149,6 +150,10 @@ ACCOUNT_EMAIL_VERIFICATION = (
     "none"  # an account exists only after its invitation was opened from that address
 )
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# No page and no mail tells whether an address has an account here.
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_ADAPTER = "suppliers.people.signup.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -224,6 +229,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Tests read the files where they lie: nothing was collected for them.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING or DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -124,7 +124,7 @@ def attempt(message: OutboxMessage, *, patience: Patience, now: datetime, starte
             at = _later(now, started)
             outcome = after_failure(error, attempts=message.attempts, now=at, patience=patience)
             log = logger.error if outcome.status == Status.PARKED else logger.info
-            log("%s is %s: %s", message, outcome.status.label.lower(), outcome.reason)
+            log("%s: %s. %s", message, outcome.status.label, outcome.reason)
     return outcome
 
 

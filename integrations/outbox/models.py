@@ -82,11 +82,7 @@ class OutboxMessage(models.Model):
                 F("wake_at"), name="outbox_wake", condition=Q(status__in=[Status.PENDING, Status.SENDING])
             ),
             models.Index(fields=["document", "id"], name="outbox_open", condition=Q(status__in=OPEN)),
-            models.Index(
-                fields=["document", "delivered_at"],
-                name="outbox_delivered",
-                condition=Q(delivered_at__isnull=False),
-            ),
+            models.Index(fields=["document", "delivered_at"], name="outbox_document"),
             models.Index(
                 fields=["correlation_id"], name="outbox_correlation", condition=~Q(correlation_id="")
             ),

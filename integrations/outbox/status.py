@@ -37,7 +37,7 @@ class SyncState:
         return not self.waiting and not self.parked
 
 
-# Two partial indexes answer this: one over what is open, one over what is delivered.
+# Two indexes answer this: a partial one over what is open, one over all by time of delivery.
 _STATES = """
 SELECT document, status, reason, detail, parked_at, NULL
   FROM outbox_outboxmessage
