@@ -72,9 +72,14 @@ def order(cast: Cast) -> PurchaseOrder:
 
 @pytest.fixture
 def as_(cast: Cast):
-    """Return a browser in which somebody is logged in: ``as_(cast.alice).get("/")``."""
+    """Return a browser in which somebody is logged in: ``as_(cast.alice).get("/")``.
+
+    Whoever must have a second factor has one.
+    """
 
     def browser(person: User) -> Client:
+        if person.needs_second_factor:
+            factories.second_factor(person)
         client = Client()
         client.force_login(person)
         return client

@@ -6,7 +6,10 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from integrations.odoo.models import OdooConnection
+from integrations.odoo.secrets import encrypt
 from orders.purchasing.lifecycle import LineState, OrderState
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from suppliers.people.models import BuyerCompany, Membership, Role, Supplier, User, VendorAccount
@@ -22,6 +25,15 @@ def user(name: str, **fields: Any) -> User:
     """A person whose e-mail address follows from their name."""
     fields.setdefault("email", f"{name.lower().replace(' ', '.')}-{next(_number)}@example.com")
     return User.objects.create_user(password=fields.pop("password", PASSWORD), name=name, **fields)
+
+
+def second_factor(of: User, *, secret: str = "JBSWY3DPEHPK3PXP") -> Authenticator:
+    """An authenticator app that somebody has set up."""
+    app, _ = Authenticator.objects.get_or_create(
+        user=of, type=Authenticator.Type.TOTP, defaults={"data": {"secret": encrypt(secret)}}
+    )
+    of.__dict__.pop("has_second_factor", None)
+    return app
 
 
 def connection(**fields: Any) -> OdooConnection:

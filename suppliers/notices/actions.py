@@ -1,11 +1,15 @@
 """Telling people by mail: called by every action, inside its transaction."""
 
+import json
+import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db import transaction
+
 from integrations.odoo.secrets import encrypt
-from suppliers.notices.deliveries import send_notice
+from suppliers.notices.deliveries import send_account_mail, send_notice
 from suppliers.notices.models import Notice
 from suppliers.notices.rendering import render
 from suppliers.tenancy import Sided
@@ -54,6 +58,17 @@ def notify_address(
     The template shows ``{{ private_link }}``; it is stored encrypted, apart from the text.
     """
     _write(about, event, context, at, key, email=email, private_link=private_link)
+
+
+def post(*, to: str, subject: str, text: str, html: str = "") -> None:
+    """Have a mail sent that concerns somebody's own account and no supplier or company.
+
+    Nobody may read it here, so it is stored encrypted, in the outbox message alone.
+    """
+    key = f"account:{uuid.uuid4()}"
+    sealed = encrypt(json.dumps({"to": to, "subject": subject, "text": text, "html": html}))
+    with transaction.atomic():
+        send_account_mail.enqueue(key=key, document=key, destination="mail", payload={"sealed": sealed})
 
 
 def _write(

@@ -1,6 +1,7 @@
 """Delivers mail for the outbox: once, as far as SMTP can promise it."""
 
 import hashlib
+import json
 import smtplib
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,17 @@ def send_notice(message: OutboxMessage) -> dict[str, Any]:
         notice.sent_at = timezone.now()
         notice.save(update_fields=["sent_at"])
     return {"to": notice.to_email, "message_id": message_id(f"{notice.key} {notice.to_email}")}
+
+
+@delivery("account.mail")
+def send_account_mail(message: OutboxMessage) -> dict[str, Any]:
+    """Send a mail about somebody's own account (a password reset); it is stored encrypted only.
+
+    Raises TryLater or NeedsAttention.
+    """
+    mail = json.loads(decrypt(message.payload["sealed"]))
+    send_mail(**mail, message_id=message_id(message.key))
+    return {"to": mail["to"], "message_id": message_id(message.key)}
 
 
 def message_id(key: str) -> str:

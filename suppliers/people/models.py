@@ -1,13 +1,16 @@
 """Users, the companies on both sides, who works for whom in which role, and who was invited."""
 
 import secrets
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -74,6 +77,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether this person is on the buying side."""
         return bool(self.company_ids)
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether this person decides for a buyer or runs the installation; suppliers may have one."""
+        return self.is_buyer or self.is_staff
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether an authenticator app, passkey or security key is set up; recovery codes alone are none."""
+        return is_mfa_enabled(self, types=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+
     def roles_for(self, row: Sided) -> frozenset["Role"]:
         """The roles this person has towards a row of a supplier, of a buyer company, or of both."""
         return frozenset(
@@ -85,6 +98,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         )
 
 
+class SupplierQuerySet(models.QuerySet["Supplier"]):
+    """Suppliers."""
+
+    def visible_to(self, user: Viewer) -> Self:
+        """Keep the user's own suppliers and those that deliver to the user's buyer companies."""
+        accounts = VendorAccount.objects.filter(supplier=OuterRef("pk"), company__in=sorted(user.company_ids))
+        return self.filter(Q(pk__in=sorted(user.supplier_ids)) | Exists(accounts))
+
+    def delivering_to(self, companies: Iterable["BuyerCompany"]) -> Self:
+        """Suppliers with an account at one of these buyer companies."""
+        return self.filter(
+            Exists(VendorAccount.objects.filter(supplier=OuterRef("pk"), company__in=list(companies)))
+        )
+
+    def without_owner(self) -> Self:
+        """Suppliers in which nobody can invite colleagues yet."""
+        owners = Membership.objects.filter(supplier=OuterRef("pk"), role=Role.OWNER, user__is_active=True)
+        return self.exclude(Exists(owners))
+
+
 class Supplier(models.Model):
     """A trading partner that delivers; it may serve several buyer companies on several Odoo databases."""
 
@@ -92,11 +125,34 @@ class Supplier(models.Model):
     vat = models.CharField(max_length=32, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = SupplierQuerySet.as_manager()
+
     class Meta:
         ordering = ["name", "pk"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def supplier_id(self) -> int:
+        """A supplier is itself a row about one supplier: roles and journal treat it as such."""
+        return self.pk
+
+    @property
+    def company_id(self) -> None:
+        """No buyer company alone owns a supplier."""
+        return None
+
+
+class CompanyQuerySet(models.QuerySet["BuyerCompany"]):
+    """Buyer companies."""
+
+    def visible_to(self, user: Viewer) -> Self:
+        """Keep the companies the user works for and those that the user's suppliers deliver to."""
+        accounts = VendorAccount.objects.filter(
+            company=OuterRef("pk"), supplier__in=sorted(user.supplier_ids)
+        )
+        return self.filter(Q(pk__in=sorted(user.company_ids)) | Exists(accounts))
 
 
 class BuyerCompany(models.Model):
@@ -112,6 +168,8 @@ class BuyerCompany(models.Model):
     )
     currency = models.CharField(max_length=3, default="EUR")
 
+    objects = CompanyQuerySet.as_manager()
+
     class Meta:
         ordering = ["name", "pk"]
         verbose_name_plural = "buyer companies"
@@ -121,6 +179,16 @@ class BuyerCompany(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def supplier_id(self) -> None:
+        """No supplier owns a buyer company."""
+        return None
+
+    @property
+    def company_id(self) -> int:
+        """A buyer company is itself a row about one company: roles and journal treat it as such."""
+        return self.pk
 
 
 class VendorAccount(TenantRow):
@@ -199,7 +267,14 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.get_role_display()} at {self.supplier or self.company}"
+        return f"{self.user}: {self.get_role_display()} at {self.organisation}"
+
+    @property
+    def organisation(self) -> Supplier | BuyerCompany:
+        """Whom this person works for."""
+        organisation = self.supplier or self.company
+        assert organisation is not None  # noqa: S101 - the database holds it (role_fits_the_side)
+        return organisation
 
 
 class InvitationQuerySet(TenantQuerySet):

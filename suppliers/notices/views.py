@@ -1,0 +1,80 @@
+"""The demo's page of sent mail: what went to whom, as it looked."""
+
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET
+
+from integrations.odoo.secrets import decrypt
+from suppliers.notices.models import Notice
+from suppliers.notices.reading import page_of, states_of
+from suppliers.notices.rendering import with_link
+
+_PER_PAGE = 50
+
+
+class ViewerRequest(HttpRequest):
+    """A request behind the login: its user is somebody who may look (see suppliers/tenancy.py)."""
+
+    user: Any
+
+
+@require_GET
+def sent(request: ViewerRequest) -> HttpResponse:
+    """List the mail about my suppliers and companies, newest first."""
+    _demo_only()
+    before = request.GET.get("before", "")
+    rows, following = page_of(
+        Notice.objects.visible_to(request.user),
+        before=int(before) if before.isdecimal() else None,
+        size=_PER_PAGE,
+    )
+    context = {"rows": list(zip(rows, states_of(rows), strict=True)), "following": following}
+    return render(request, "notices/sent.html", context)
+
+
+@require_GET
+def detail(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Show one mail: its head, its text, and a frame with its HTML."""
+    _demo_only()
+    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
+    text, _ = _complete(notice)
+    return render(
+        request, "notices/detail.html", {"notice": notice, "text": text, "state": states_of([notice])[0]}
+    )
+
+
+@require_GET
+@xframe_options_sameorigin
+@csp_replace(
+    {
+        "default-src": ["'none'"],
+        "style-src": ["'unsafe-inline'"],
+        "frame-ancestors": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+        # Neither script nor form nor our cookies, even when somebody opens this address by itself.
+        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+    }
+)
+def body(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Return a mail's HTML for the frame, held harmless by its own content security policy."""
+    _demo_only()
+    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
+    _, html = _complete(notice)
+    return HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
+
+
+def _complete(notice: Notice) -> tuple[str, str]:
+    if not notice.sealed_link:
+        return notice.text, notice.html
+    return with_link(notice.text, notice.html, decrypt(notice.sealed_link))
+
+
+def _demo_only() -> None:
+    if not settings.DEMO:
+        raise Http404("Sent mail is shown in the demo only.")
