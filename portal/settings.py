@@ -229,13 +229,14 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Tests read the files where they lie: nothing was collected for them.
-WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING or DEBUG
+# The demo and the tests read the files where they lie: nothing was collected for them.
+WHITENOISE_USE_FINDERS = _RELAXED or DEBUG
+WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TESTING
+        if _RELAXED
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }

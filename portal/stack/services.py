@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -41,8 +41,11 @@ class Place:
         return f"http://127.0.0.1:{self.odoo_port}"
 
 
-def demo(place: Place) -> list[list[Service]]:
-    """Return the demo's services: each stage starts when the one before is ready."""
+def demo(place: Place, *, odoo_seed: Sequence[str] = ("demo",), seeded: bool = True) -> list[list[Service]]:
+    """Return the demo's services: each stage starts when the one before is ready.
+
+    *odoo_seed* is what a new sandbox is filled with; without *seeded* the portal starts empty.
+    """
     postgres = Postgres(place.home / "postgres", sockets=place.sockets)
     broker = Broker(place.home / "broker", sockets=place.sockets)
     environment = {
@@ -51,15 +54,13 @@ def demo(place: Place) -> list[list[Service]]:
         "DATABASE_URL": postgres.url(DATABASE),
         "BROKER_URL": broker.url,
         "SITE_URL": place.web_url,
-        "STATIC_ROOT": str(place.home / "static"),
         "FEED_POLL_SECONDS": "3",
         "DEMO_ODOO_URL": place.odoo_url,
-        # A laptop's clock stands still when it sleeps; buffered logs would show that too late.
         "PYTHONUNBUFFERED": "1",
     }
     return [
-        [_postgres(postgres), _broker(broker), _sandbox(place)],
-        [_preparation(environment)],
+        [_postgres(postgres), _broker(broker), _sandbox(place, odoo_seed)],
+        [_preparation(environment, () if seeded else ("--empty",))],
         [
             _web(place, environment),
             _worker("worker", "critical,default", 2, place, environment),
@@ -90,8 +91,8 @@ def _broker(broker: Broker) -> Service:
     return Service(name="broker", title="Broker", command=broker.server_command, ready=broker.answers)
 
 
-def _sandbox(place: Place) -> Service:
-    arguments = ["--version", "18", "--port", str(place.odoo_port), "--seed", "demo"]
+def _sandbox(place: Place, seed: Sequence[str]) -> Service:
+    arguments = ["--version", "18", "--port", str(place.odoo_port), "--seed", *seed]
     state = str(place.home / "odoo.sqlite")
     return Service(
         name="odoo",
@@ -101,11 +102,11 @@ def _sandbox(place: Place) -> Service:
     )
 
 
-def _preparation(environment: dict[str, str]) -> Service:
+def _preparation(environment: dict[str, str], arguments: Sequence[str]) -> Service:
     return Service(
         name="preparation",
         title="Database and data",
-        command=lambda: [sys.executable, "manage.py", "prepare_demo"],
+        command=lambda: [sys.executable, "manage.py", "prepare_demo", *arguments],
         environment=environment,
         once=True,
         seconds=600,

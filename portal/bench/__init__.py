@@ -1,0 +1,1 @@
+"""Measures the figures this portal promises, and prints them beside their bars."""

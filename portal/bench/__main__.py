@@ -1,0 +1,37 @@
+"""Measures and prints: ``python -m portal.bench [pages|click|import|all]``."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+
+from portal.bench import click, first_import, pages
+from portal.bench.figures import Figure, machine, table
+from portal.stack.__main__ import CHECKOUT
+
+_PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "pages": pages.measure,
+    "click": click.measure,
+    "import": first_import.measure,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Measure the parts asked for; return 1 when a bar was missed."""
+    parser = argparse.ArgumentParser(prog="python -m portal.bench", description=__doc__)
+    parser.add_argument("part", choices=[*_PARTS, "all"], nargs="?", default="all")
+    wanted = parser.parse_args(arguments).part
+    os.chdir(CHECKOUT)
+    print(machine(), "\n", flush=True)
+    figures = []
+    for name, measure in _PARTS.items():
+        if wanted in (name, "all"):
+            for figure in measure():
+                print(f"  {figure.row()}", file=sys.stderr, flush=True)
+                figures.append(figure)
+    print(f"\n{table(figures)}")
+    return 0 if all(figure.reached for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

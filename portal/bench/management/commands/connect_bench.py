@@ -1,0 +1,36 @@
+"""Connects an empty portal to the sandbox and lets one seller answer for every vendor."""
+
+import json
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from orders.purchasing.models import PurchaseOrder
+from orders.purchasing.tasks import import_orders
+from portal.bench.volume import PASSWORD, SELLER
+from portal.demo.setting import connect_sandbox
+from suppliers.people.models import Membership, Role, Supplier, User
+
+
+class Command(BaseCommand):
+    """For `make bench`: prints how long the first import took and which orders wait."""
+
+    help = "Connect to the sandbox and import everything."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where the sandbox is."""
+        parser.add_argument("url")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Connect, import and time it, let the seller in."""
+        connection = connect_sandbox(options["url"])
+        began = time.perf_counter()
+        import_orders(connection_id=connection.pk)
+        seconds = time.perf_counter() - began
+        seller = User.objects.create_user(SELLER, PASSWORD, name="Sven Seller")
+        Membership.objects.bulk_create(
+            Membership(user=seller, supplier=supplier, role=Role.SALES) for supplier in Supplier.objects.all()
+        )
+        orders = list(PurchaseOrder.objects.order_by("pk").values_list("pk", "odoo_id"))
+        self.stdout.write(json.dumps({"seconds": seconds, "orders": orders}))

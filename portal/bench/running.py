@@ -1,0 +1,56 @@
+"""Brings up what a measurement needs, in a folder of its own that is thrown away afterwards."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.stack.addresses import free_port, socket_folder
+from portal.stack.services import Place, demo
+from portal.stack.supervisor import Supervisor
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What is running."""
+
+    place: Place
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command beside the running portal and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+
+@contextmanager
+def running(
+    names: Sequence[str], *, odoo_seed: Sequence[str] = ("demo",), seeded: bool = False
+) -> Iterator[Stack]:
+    """Run the demo's services of these names until the block ends."""
+    home = Path(tempfile.mkdtemp(prefix="quayside-bench-"))
+    home.chmod(0o755)
+    web = free_port(8100)
+    place = Place(home, socket_folder(home / "sockets"), web, free_port(8200, taken=frozenset({web})))
+    everything = demo(place, odoo_seed=odoo_seed, seeded=seeded)
+    stages = [[service for service in stage if service.name in names] for stage in everything]
+    environment = next(dict(s.environment) for stage in everything for s in stage if s.name == "web")
+    supervisor = Supervisor(stages, logs=place.logs, say=lambda *_: None)
+    try:
+        supervisor.start()
+        yield Stack(place, environment | {"QUAYSIDE_PROCESS": "system"})
+    finally:
+        supervisor.stop()
+        shutil.rmtree(place.sockets, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
