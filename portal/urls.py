@@ -1,8 +1,17 @@
 """The site map: one include per app."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.home.urls")),
+    path("", include("orders.purchasing.urls")),
+    path("people/", include("suppliers.people.urls")),
+    path("mail/", include("suppliers.notices.urls")),
+    path("accounts/", include("suppliers.people.account_urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler403 = "portal.home.errors.forbidden"
+handler404 = "portal.home.errors.not_found"
+handler500 = "portal.home.errors.broken"

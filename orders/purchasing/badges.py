@@ -16,7 +16,9 @@ class Badge:
     tone: str
     words: str
 
-    def __html__(self) -> SafeString:
+    @property
+    def html(self) -> SafeString:
+        """The badge as it stands on the page."""
         return _badge_html(self.tone, self.words)
 
 

@@ -110,7 +110,10 @@ def _empty(side: Side, filters: Filters) -> dict[str, str]:
         }
     title = _EMPTY.get((side, filters.tab), "No order lines yet")
     if side == Side.BUYER:
-        return {"title": title, "text": "Purchase orders sent or confirmed in Odoo appear here within seconds."}
+        return {
+            "title": title,
+            "text": "Purchase orders sent or confirmed in Odoo appear here within seconds.",
+        }
     return {
         "title": title,
         "text": "When your customer sends an order, its lines appear here and you get a mail. "

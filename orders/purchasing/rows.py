@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from orders.purchasing.badges import line_badge
 from orders.purchasing.lifecycle import LineState, Side
-from orders.purchasing.listing import Line, Page
+from orders.purchasing.listing import Line, Page, partner_names
 from suppliers.formats import day_tag, plain_number, price, quantity
+from suppliers.people.models import User
 
 _SETTLED = {LineState.CANCELLED, LineState.REFUSED}
 # A spreadsheet runs what begins like this as a formula (OWASP, "CSV injection").
@@ -61,14 +62,16 @@ def rows_of(page: Page, side: Side, today: date) -> list[Row]:
             requested=day_tag(line.requested_on, today),
             promised=_promised(line, today),
             expected=_expected(line, today),
-            badge=line_badge(line.state, side).__html__(),
+            badge=line_badge(line.state, side).html,
         )
         for line in page.lines
     ]
 
 
-def csv_of(lines: Iterable[Line], partners: dict[int, str], side: Side) -> str:
+def csv_of(user: User, lines: Iterable[Line], side: Side) -> str:
     """Return the lines as CSV: ISO dates, plain decimals, and no cell that a spreadsheet would run."""
+    lines = list(lines)
+    partners = partner_names(user, lines)
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(CSV_COLUMNS)

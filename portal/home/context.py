@@ -1,11 +1,161 @@
-"""What the frame around every page needs to know."""
+"""What the frame around every page needs to know: where one may go, for whom one acts, how fresh Odoo is."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Max
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from integrations.odoo.models import FeedCursor
+from integrations.outbox.models import OutboxMessage, Status
+from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from suppliers.people.models import BuyerCompany, User, VendorAccount
+
+# The worklist's number is counted up to here; beyond it the page says "99+".
+MOST_COUNTED = 100
+_FRESH_SECONDS = 5
+_NAMES_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An entry of the navigation."""
+
+    label: str
+    icon: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How far portal and Odoo are in step: last read at, and how many changes still wait to be written."""
+
+    read_at: datetime | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """For whom this person acts, and as what."""
+
+    company: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame around a page."""
+
+    sections: list[Section]
+    waiting: int
+    acting_for: list[Acting]
+    freshness: Freshness
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return what base.html needs; no queries here, for it runs on every page."""
-    return {"demo": settings.DEMO}
+    """Return what base.html needs; read from the database only when a template asks for it."""
+    return {"demo": settings.DEMO, "frame": SimpleLazyObject(lambda: frame_of(request))}
+
+
+def frame_of(request: HttpRequest) -> Frame | None:
+    """Return the frame for whoever is logged in; nobody has none."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return None
+    return Frame(
+        sections=_sections(user, request.path),
+        waiting=waiting_for(user),
+        acting_for=_acting_for(user),
+        freshness=freshness_of(user),
+    )
+
+
+def waiting_for(user: User) -> int:
+    """Count what waits for this person's side, up to MOST_COUNTED: orders to answer, proposals to decide."""
+    count = 0
+    if user.supplier_ids:
+        mine = PurchaseOrder.objects.visible_to(user).filter(supplier_id__in=user.supplier_ids)
+        count += mine.waiting_for_supplier().order_by()[:MOST_COUNTED].count()
+    if user.company_ids:
+        lines = PurchaseOrderLine.objects.visible_to(user).filter(company_id__in=user.company_ids)
+        count += lines.waiting_for_buyer().order_by()[:MOST_COUNTED].count()
+    return count
+
+
+def freshness_of(user: User) -> Freshness:
+    """Return how fresh the connections behind this person's orders are; at most five seconds old."""
+    key = f"freshness:{sorted(user.supplier_ids)}:{sorted(user.company_ids)}".replace(" ", "")
+    found = cache.get(key)
+    if found is None:
+        found = _read_freshness(_connections(user))
+        cache.set(key, found, _FRESH_SECONDS)
+    return found
+
+
+def _acting_for(user: User) -> list[Acting]:
+    """Return the names behind the memberships.
+
+    Memberships are read before the tenant wall knows whose request it is, so their suppliers are hidden
+    there; their names are read here, behind it, and seldom change.
+    """
+    key = f"supplier-names:{sorted(user.supplier_ids)}".replace(" ", "")
+    names = cache.get(key)
+    if names is None:
+        accounts = VendorAccount.objects.visible_to(user).filter(supplier_id__in=user.supplier_ids)
+        names = dict(accounts.values_list("supplier_id", "supplier__name"))
+        cache.set(key, names, _NAMES_SECONDS)
+    return [
+        Acting(
+            names.get(membership.supplier_id, "") if membership.supplier_id else str(membership.company),
+            membership.get_role_display(),
+        )
+        for membership in user.active_memberships
+    ]
+
+
+def _connections(user: User) -> list[int]:
+    accounts = VendorAccount.objects.visible_to(user)
+    if user.is_buyer:
+        companies = BuyerCompany.objects.filter(pk__in=user.company_ids)
+        return list(companies.values_list("connection_id", flat=True).distinct())
+    return list(accounts.values_list("company__connection_id", flat=True).distinct())
+
+
+def _read_freshness(connections: Sequence[int]) -> Freshness:
+    cursors = FeedCursor.objects.filter(connection__in=connections)
+    waiting = OutboxMessage.objects.filter(
+        status__in=[Status.PENDING, Status.SENDING], destination__in=[f"odoo:{pk}" for pk in connections]
+    )
+    return Freshness(
+        read_at=cursors.aggregate(latest=Max("polled_at"))["latest"],
+        waiting=waiting.order_by()[:MOST_COUNTED].count(),
+    )
+
+
+def _sections(user: User, path: str) -> list[Section]:
+    wanted = [("Home", "home", "home:worklist"), ("Orders", "package", "orders:list")]
+    if settings.DEMO:
+        wanted.append(("Mail", "mail", "notices:sent"))
+    wanted.append(("Colleagues", "users", "people:team"))
+    if user.is_staff:
+        wanted.append(("Administration", "settings", "admin:index"))
+    return [
+        Section(label, icon, url, is_current=path == url if url == "/" else path.startswith(url))
+        for label, icon, name in wanted
+        if (url := _url(name))
+    ]
+
+
+def _url(name: str) -> str:
+    """Return the address of a page, empty where this installation has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

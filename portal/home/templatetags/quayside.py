@@ -1,5 +1,106 @@
-"""Filters and tags of the pages: numbers, dates, icons, state badges."""
+"""Filters and tags of the pages: numbers, dates, icons."""
 
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import uuid4
+
+import nh3
 from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from suppliers import formats
 
 register = template.Library()
+
+_ICON_NAME = re.compile(r"[a-z0-9-]+")
+# What people write in Odoo's notes field; scripts, styles, pictures and everything else are dropped.
+_NOTE_TAGS = {"p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "a", "table", "tbody", "tr", "td"}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """Inline one of static/icons as SVG; decoration only, so hidden from screen readers."""
+    return _icon(name, css)
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, css: str) -> SafeString:
+    if not _ICON_NAME.fullmatch(name):
+        raise template.TemplateSyntaxError(f"{name!r} is no icon name")
+    svg = (settings.BASE_DIR / "static" / "icons" / f"{name}.svg").read_text(encoding="utf-8").strip()
+    # The files are our own; css comes from templates only.
+    return mark_safe(svg.replace('class="icon"', f'class="icon {css}"', 1) if css else svg)  # noqa: S308
+
+
+@register.filter
+def quantity(value: Decimal | None) -> str:
+    """Write a quantity: 1,250 or 0.5."""
+    return formats.quantity(value)
+
+
+@register.filter
+def money(value: Decimal | None, currency: str) -> str:
+    """Write an amount with its currency's decimals: 1,250.00."""
+    return formats.money(value, currency)
+
+
+@register.filter
+def price(value: Decimal | None, currency: str) -> str:
+    """Write a price per unit: 4.50 or 0.0125."""
+    return formats.price(value, currency)
+
+
+@register.filter
+def day(value: date | None) -> SafeString:
+    """Write a date: 24 Nov, with the full date on hover."""
+    return formats.day_tag(value, timezone.localdate())
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString:
+    """Write a moment in the reader's time zone: 10:42 today, 24 Nov, 10:42 otherwise."""
+    return formats.moment_tag(value, timezone.now())
+
+
+@register.filter
+def plural(count: int, word: str) -> str:
+    """Count things: "1 line", "3 lines"; a word ending in -y takes -ies."""
+    if count == 1:
+        return f"1 {word}"
+    return f"{count:,} {word[:-1]}ies" if word.endswith("y") else f"{count:,} {word}s"
+
+
+@register.filter
+def note_html(value: str) -> SafeString:
+    """Let the harmless part of a note's HTML through (Odoo keeps notes as HTML)."""
+    return mark_safe(nh3.clean(value, tags=_NOTE_TAGS, attributes={"a": {"href"}}))  # noqa: S308 - cleaned
+
+
+@register.filter
+def plain(value: Decimal | None) -> str:
+    """Write a number for machines: 1250.5."""
+    return formats.plain_number(value)
+
+
+@register.filter
+def at(mapping: Mapping[str, Any], key: str) -> Any:
+    """Look up a key that the template holds in a variable; nothing when it is not there."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def attribute(thing: Any, name: str) -> Any:
+    """Read a public attribute whose name the template holds in a variable."""
+    return "" if name.startswith("_") else getattr(thing, name, "")
+
+
+@register.simple_tag
+def new_id() -> str:
+    """Return a fresh id for a form that is to count once however often it is sent."""
+    return str(uuid4())

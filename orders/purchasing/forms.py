@@ -1,0 +1,452 @@
+"""The forms of answering and deciding: what was posted becomes replies, or problems at their fields.
+
+Fields: ``lines-<id>-choice`` (confirm, change, split, reject, later), ``lines-<id>-reason``, and
+``lines-<id>-parts-<n>-quantity|date|price|reason``. An empty field means "as asked", so that nobody has to
+repeat what they do not change. Everything typed is kept for the page that names the problems.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import QueryDict
+
+from orders.purchasing.lifecycle import LineState
+from orders.purchasing.rules import Asked, LineReply, Part, check_replies
+from orders.purchasing.typed import read_day, read_number
+from suppliers.formats import plain_number
+from suppliers.refusal import Problem, Refused
+
+CHOICES = {
+    "confirm": "Confirm",
+    "change": "Propose a change",
+    "split": "Split",
+    "reject": "Cannot deliver",
+    "later": "Answer later",
+}
+SPARE_PARTS = 3
+_MOST_PARTS = 60
+_FIELD = re.compile(r"lines-(\d{1,18})-(?:(choice|reason)|parts-(\d{1,3})-(quantity|date|price|reason))")
+# How the rules name a field, and how the form does.
+_WHOLE_LINE = -1
+_FORM_NAME = {"quantity": "quantity", "delivery_on": "date", "unit_price": "price", "reason": "reason"}
+
+
+@dataclass(slots=True)
+class TypedPart:
+    """One row of an answer as typed, with what is wrong at its fields."""
+
+    number: int
+    quantity: str = ""
+    date: str = ""
+    price: str = ""
+    reason: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed in this row."""
+        return not (self.quantity.strip() or self.date.strip() or self.price.strip() or self.reason.strip())
+
+
+@dataclass(slots=True)
+class TypedLine:
+    """A line's answer as typed."""
+
+    choice: str
+    reason: str = ""
+    parts: list[TypedPart] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)  # "choice" and "reason"
+    # Which typed row each part of the reply came from, for the problems that the rules find.
+    origin: list[int] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the editor must be seen: something deviates or is wrong."""
+        return self.choice in {"change", "split", "reject"} or self.has_errors
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything is wrong with this line."""
+        return bool(self.errors) or any(part.errors for part in self.parts)
+
+
+def firsttyped_part(asked: Asked, *, with_editor: bool) -> TypedLine:
+    """Return what the form shows of a line before anybody typed: confirm as asked; what stands is kept."""
+    choice = "confirm" if asked.state in LineState.waiting_for_supplier() else "later"
+    line = TypedLine(choice)
+    if with_editor:
+        fill_editor(line, asked)
+    return line
+
+
+def fill_editor(line: TypedLine, asked: Asked) -> None:
+    """Give a line the rows of its editor: what was asked, and empty rows for splits."""
+    if not line.parts:
+        line.parts = [typed_part(number, part) for number, part in enumerate(asked.parts)]
+    start = max(part.number for part in line.parts) + 1 if line.parts else 0
+    spare = max(0, SPARE_PARTS + 1 - len(line.parts)) or 1
+    line.parts += [TypedPart(number) for number in range(start, start + spare)]
+
+
+def typed_part(number: int, part: Part) -> TypedPart:
+    """Return a row of the form that holds a part."""
+    return TypedPart(
+        number,
+        quantity=plain_number(part.quantity),
+        date=part.delivery_on.isoformat() if part.delivery_on else "",
+        price=plain_number(part.unit_price),
+        reason=part.reason,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLink:
+    """A problem in the summary, with the field it is about."""
+
+    text: str
+    field_id: str
+
+
+class AnswerForm:
+    """A supplier's answer to an order, unbound (nothing typed yet) or bound to what was posted."""
+
+    def __init__(self, asked: Mapping[int, Asked], data: QueryDict | None = None) -> None:
+        self.asked = asked
+        self.lines: dict[int, TypedLine] = {}
+        self.problems: list[Problem] = []
+        self.replies: list[LineReply] = []
+        self.is_bound = data is not None
+        data = QueryDict() if data is None else data
+        self.submission = _uuid(data.get("submission", ""))
+        self.revision = int(data["revision"]) if data.get("revision", "").isdecimal() else 0
+        self.supplier_reference = data.get("supplier_reference", "").replace("\0", "")
+        self.comment = data.get("comment", "").replace("\0", "")
+        self.edit = int(data["edit"]) if data.get("edit", "").isdecimal() else None
+        self._read(data)
+
+    def answer(self, *, today: date) -> dict[str, Any]:
+        """Return the arguments of ``acknowledge_order``.
+
+        When something typed cannot be read, raises Refused with that and with what the rules find wrong in
+        the rest, so that every problem is named at once. *today* is the date in the ship-to zone.
+        """
+        if self.problems:
+            rest = check_replies(self.asked, self.replies, revision=self.revision, today=today)
+            raise Refused([*self.problems, *(rest if self.replies else [])])
+        return {
+            "revision": self.revision,
+            "replies": self.replies,
+            "submission": self.submission,
+            "supplier_reference": self.supplier_reference,
+            "comment": self.comment,
+        }
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Put problems at their fields; the page shows them there and in its summary."""
+        self.problems = list(problems)
+        for problem in self.problems:
+            self._put(problem)
+
+    @property
+    def error_links(self) -> list[ErrorLink]:
+        """The summary on top: each problem with a link to its field."""
+        return [ErrorLink(self._sentence(problem), self._field_id(problem)) for problem in self.problems]
+
+    def typed(self, line_id: int, *, with_editor: bool) -> TypedLine:
+        """Return what was typed for a line, or what an untouched form shows of it."""
+        line = self.lines.get(line_id)
+        if line is None:
+            line = self.lines[line_id] = firsttyped_part(self.asked[line_id], with_editor=False)
+        if with_editor or line.is_open:
+            fill_editor(line, self.asked[line_id])
+        return line
+
+    def _read(self, data: QueryDict) -> None:
+        posted: dict[int, dict[str, str]] = defaultdict(dict)
+        parts: dict[int, dict[int, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+        for name in data:
+            if not (match := _FIELD.fullmatch(name)):
+                continue
+            line_id, value = int(match[1]), data.get(name, "").replace("\0", "")
+            if match[2]:
+                posted[line_id][match[2]] = value
+            else:
+                parts[line_id][int(match[3])][match[4]] = value
+        for line_id in self.asked:
+            if line_id in posted or line_id in parts:
+                self._read_line(line_id, posted[line_id], parts[line_id])
+        for line_id in sorted({*posted, *parts} - set(self.asked)):
+            self.problems.append(
+                Problem(f"lines.{line_id}", f"line {line_id}", "This order has no such line")
+            )
+
+    def _read_line(self, line_id: int, head: dict[str, str], parts: dict[int, dict[str, str]]) -> None:
+        asked = self.asked[line_id]
+        numbers = sorted(parts)[:_MOST_PARTS]
+        line = TypedLine(
+            choice=head.get("choice", firsttyped_part(asked, with_editor=False).choice),
+            reason=head.get("reason", ""),
+            parts=[TypedPart(number, **parts[number]) for number in numbers],
+        )
+        self.lines[line_id] = line
+        where, before = f"lines.{line_id}", len(self.problems)
+        readers = {
+            "confirm": self._confirm,
+            "change": self._change,
+            "split": self._split,
+            "reject": self._reject,
+        }
+        if line.choice == "later":
+            return
+        if line.choice not in readers:
+            self.problems.append(
+                Problem(where, f"“{line.choice[:20]}”", f"Choose an answer for {asked.label}", "")
+            )
+            return
+        reply = tuple(readers[line.choice](where, asked, line))
+        if len(self.problems) == before:
+            self.replies.append(LineReply(line_id, reply))
+
+    def _confirm(self, where: str, asked: Asked, line: TypedLine) -> Sequence[Part]:
+        """Send what was asked; values typed elsewhere in the line must not be dropped silently."""
+        if line.reason.strip() or any(
+            _differs(part, asked.parts[number] if number < len(asked.parts) else None)
+            for number, part in enumerate(line.parts)
+        ):
+            self.problems.append(
+                Problem(
+                    where,
+                    "",
+                    f"You chose “Confirm” for {asked.label} but typed other values",
+                    "Choose “Propose a change”, “Split” or “Cannot deliver”, or put the values back",
+                )
+            )
+        if any(part.delivery_on is None for part in asked.parts):
+            self.problems.append(
+                Problem(
+                    where,
+                    "no date",
+                    f"{asked.label.capitalize()} names no delivery date to confirm",
+                    "Choose “Propose a change” and give the date on which you will deliver",
+                )
+            )
+        line.origin = list(range(len(asked.parts)))
+        return asked.parts
+
+    def _change(self, where: str, asked: Asked, line: TypedLine) -> Sequence[Part]:
+        """One delivery with other values; what was left empty stays as asked."""
+        filled = [part for part in line.parts if not part.is_empty]
+        if len(filled) > 1 and len(asked.parts) == 1:
+            self.problems.append(
+                Problem(
+                    where,
+                    f"{len(filled)} deliveries",
+                    f"You typed several deliveries for {asked.label}",
+                    "Choose “Split”, or empty the rows you do not mean",
+                )
+            )
+        if len(asked.parts) > 1:
+            return self._split(where, asked, line)
+        typed = filled[0] if filled else TypedPart(0)
+        line.origin = [typed.number]
+        return [self._part(f"{where}.parts.0", typed, asked.parts[0])]
+
+    def _split(self, where: str, asked: Asked, line: TypedLine) -> Sequence[Part]:
+        """Several deliveries; each row needs its quantity, and a date or the reason why it will not come."""
+        filled = [part for part in line.parts if not part.is_empty]
+        line.origin = [part.number for part in filled]
+        found = []
+        for index, part in enumerate(filled):
+            place = f"{where}.parts.{index}"
+            if not part.quantity.strip():
+                self.problems.append(Problem(f"{place}.quantity", "", "Give the quantity of this part"))
+            found.append(self._part(place, part, None, price=asked.parts[0].unit_price))
+        if len(filled) < 2:
+            self.problems.append(
+                Problem(
+                    where,
+                    f"{len(filled)} part" + ("" if len(filled) == 1 else "s"),
+                    f"A split of {asked.label} has at least two parts",
+                    "For one delivery with other values choose “Propose a change”",
+                )
+            )
+        return found
+
+    def _reject(self, where: str, asked: Asked, line: TypedLine) -> Sequence[Part]:
+        """Nothing of this line will come."""
+        line.origin = [_WHOLE_LINE]
+        if not line.reason.strip():
+            reason = f"{where}.parts.0.reason"
+            self.problems.append(
+                Problem(reason, "", "Say why this cannot be delivered", "The buyer will read it")
+            )
+        return [Part(asked.quantity, None, None, line.reason.strip())]
+
+    def _part(self, place: str, typed: TypedPart, asked: Part | None, price: Decimal | None = None) -> Part:
+        quantity, delivery_on = (asked.quantity, asked.delivery_on) if asked else (Decimal(0), None)
+        unit_price = asked.unit_price if asked else price
+        if typed.quantity.strip():
+            quantity = self._keep(read_number(f"{place}.quantity", typed.quantity), quantity)
+        if typed.date.strip():
+            delivery_on = self._keep(read_day(f"{place}.delivery_on", typed.date), delivery_on)
+        if typed.price.strip():
+            unit_price = self._keep(read_number(f"{place}.unit_price", typed.price), unit_price)
+        if delivery_on is None:
+            if not typed.reason.strip() and not typed.date.strip():
+                self.problems.append(
+                    Problem(
+                        f"{place}.delivery_on",
+                        "",
+                        "Give a delivery date, or the reason why this will not come",
+                    )
+                )
+            return Part(quantity, None, None, typed.reason.strip())
+        return Part(quantity, delivery_on, unit_price, "")
+
+    def _keep(self, read: Any, otherwise: Any) -> Any:
+        if isinstance(read, Problem):
+            self.problems.append(read)
+            return otherwise
+        return read
+
+    def _put(self, problem: Problem) -> None:
+        """Store a problem's sentence at the typed field it is about."""
+        line_id, row, name = self._place(problem)
+        if line_id is None:
+            return
+        line = self.typed(line_id, with_editor=False)
+        part = next((part for part in line.parts if part.number == row), None)
+        if part is not None:
+            part.errors[name] = problem.sentence()
+        else:
+            line.errors["reason" if name == "reason" else "choice"] = problem.sentence()
+
+    def _field_id(self, problem: Problem) -> str:
+        line_id, row, name = self._place(problem)
+        if line_id is None:
+            return problem.where if problem.where in {"supplier_reference", "comment"} else "answer"
+        if row is not None:
+            return f"lines-{line_id}-parts-{row}-{name}"
+        return f"lines-{line_id}-{'reason' if name == 'reason' else 'choice'}"
+
+    def _place(self, problem: Problem) -> tuple[int | None, int | None, str]:
+        """Return a problem's line, typed row and field.
+
+        Rules count the parts that were sent; the form knows which of its rows each of them came from.
+        """
+        steps = problem.where.split(".")
+        if (
+            steps[0] != "lines"
+            or len(steps) < 2
+            or not steps[1].isdecimal()
+            or int(steps[1]) not in self.asked
+        ):
+            return None, None, ""
+        line_id = int(steps[1])
+        if len(steps) < 5:
+            return line_id, None, "choice"
+        origin = self.lines[line_id].origin if line_id in self.lines else []
+        row = origin[int(steps[3])] if int(steps[3]) < len(origin) else _WHOLE_LINE
+        return line_id, None if row == _WHOLE_LINE else row, _FORM_NAME.get(steps[4], steps[4])
+
+    def _sentence(self, problem: Problem) -> str:
+        steps = problem.where.split(".")
+        asked = self.asked.get(int(steps[1])) if len(steps) > 1 and steps[1].isdecimal() else None
+        sentence = problem.sentence()
+        if asked is None or asked.label.lower() in sentence.lower():
+            return sentence
+        return f"{asked.label.capitalize()}: {sentence[0].lower()}{sentence[1:]}"
+
+
+def _differs(typed: TypedPart, asked: Part | None) -> bool:
+    """Whether a row holds anything but what the form had put there itself."""
+    if typed.is_empty:
+        return False
+    shown = typed_part(typed.number, asked) if asked else TypedPart(typed.number)
+    return any(
+        getattr(typed, name).strip() not in {"", getattr(shown, name)}
+        for name in ("quantity", "date", "price", "reason")
+    )
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return uuid4()
+
+
+class DecisionForm:
+    """A buyer's yes or no to proposals: their ids, and the reason of a no."""
+
+    def __init__(self, data: QueryDict) -> None:
+        ids = ",".join(data.getlist("answer_ids")).split(",")
+        self.answer_ids = sorted({int(pk) for pk in ids if pk.strip().isdecimal() and len(pk) < 19})
+        self.reason = data.get("reason", "").replace("\0", "")
+        self.problems: list[Problem] = []
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Keep what is wrong for the page."""
+        self.problems = list(problems)
+
+
+class CounterForm:
+    """A buyer's counter-proposal to one proposal: its parts, typed like a supplier's."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self.answer_id = int(data["answer_id"]) if data.get("answer_id", "").isdecimal() else 0
+        self.comment = data.get("comment", "").replace("\0", "")
+        self.submission = _uuid(data.get("submission", ""))
+        self.problems: list[Problem] = []
+        self.parts = [
+            TypedPart(
+                number,
+                **{name: data.get(f"parts-{number}-{name}", "").replace("\0", "") for name in _PART_FIELDS},
+            )
+            for number in range(_MOST_PARTS)
+            if any(f"parts-{number}-{name}" in data for name in _PART_FIELDS)
+        ]
+
+    def counter(self) -> dict[str, Any]:
+        """Return the arguments of ``counter_line``. Raises Refused naming every field that cannot be read."""
+        problems: list[Problem] = []
+        filled = [part for part in self.parts if not part.is_empty]
+        parts = tuple(_counter_part(index, part, problems) for index, part in enumerate(filled))
+        if problems or not parts:
+            raise Refused(problems or [Problem("parts", "", "Give at least one quantity, date and price")])
+        return {
+            "answer_id": self.answer_id,
+            "parts": parts,
+            "comment": self.comment,
+            "submission": self.submission,
+        }
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Put problems at their fields."""
+        self.problems = list(problems)
+        filled = [part for part in self.parts if not part.is_empty]
+        for problem in self.problems:
+            steps = problem.where.split(".")
+            if len(steps) >= 3 and steps[-3] == "parts" and int(steps[-2]) < len(filled):
+                filled[int(steps[-2])].errors[_FORM_NAME.get(steps[-1], steps[-1])] = problem.sentence()
+
+
+_PART_FIELDS = ("quantity", "date", "price", "reason")
+
+
+def _counter_part(index: int, typed: TypedPart, problems: list[Problem]) -> Part:
+    place = f"parts.{index}"
+    quantity = read_number(f"{place}.quantity", typed.quantity)
+    day = read_day(f"{place}.delivery_on", typed.date)
+    price = read_number(f"{place}.unit_price", typed.price)
+    found = [value for value in (quantity, day, price) if isinstance(value, Problem)]
+    problems += found
+    if found:
+        return Part(Decimal(0), None, None)
+    return Part(quantity, day, price)  # type: ignore[arg-type] - no Problem is left among them

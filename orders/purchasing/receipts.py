@@ -1,0 +1,54 @@
+"""What the page says after something was done: what happened, a receipt number, and what comes next."""
+
+from orders.purchasing.lifecycle import AnswerState
+from orders.purchasing.models import Answer, PurchaseOrder
+
+
+def number_of(order: PurchaseOrder, answer: Answer) -> str:
+    """Return the receipt number of a round: the order's number and the round's, as both sides see them."""
+    return f"{order.number}-R{answer.round}"
+
+
+def of_answer(order: PurchaseOrder, answer: Answer) -> str:
+    """Say what became of a supplier's answer."""
+    states = list(answer.lines.values_list("state", flat=True))
+    pending = states.count(AnswerState.PENDING)
+    agreed = len(states) - pending
+    sentences = [f"Sent: {_count(len(states), 'answer')} on order {order.number}"]
+    sentences.append(f"Receipt {number_of(order, answer)}")
+    if agreed:
+        sentences.append(f"{_count(agreed, 'line')} agreed, on the way to {order.company}'s Odoo")
+    if pending:
+        needs = "needs" if pending == 1 else "need"
+        sentences.append(
+            f"{_count(pending, 'line')} {needs} the buyer's decision; you get a mail when it is taken"
+        )
+    return ". ".join(sentences) + "."
+
+
+def of_approval(order: PurchaseOrder, count: int) -> str:
+    """Say what follows an approval."""
+    return (
+        f"Approved: {_count(count, 'proposal')} on order {order.number}. "
+        f"What was agreed is on its way to Odoo; {order.supplier} is told by mail."
+    )
+
+
+def of_decline(order: PurchaseOrder, count: int) -> str:
+    """Say what follows a decline."""
+    return (
+        f"Declined: {_count(count, 'proposal')} on order {order.number}. {order.supplier} is told why, "
+        "and must confirm what was ordered or propose again."
+    )
+
+
+def of_counter(order: PurchaseOrder, answer: Answer) -> str:
+    """Say what follows a counter-proposal."""
+    return (
+        f"Counter-proposal sent on order {order.number}. Receipt {number_of(order, answer)}. "
+        f"{order.supplier} is told by mail and answers next."
+    )
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count} {word}" + ("" if count == 1 else "s")

@@ -1,0 +1,174 @@
+"""Orders on the web: the list, the order page, and one view for each thing that can be done to an order."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from orders.purchasing import receipts
+from orders.purchasing.actions import (
+    accept_order,
+    acknowledge_order,
+    approve_lines,
+    counter_line,
+    decline_lines,
+)
+from orders.purchasing.forms import AnswerForm, CounterForm, DecisionForm
+from orders.purchasing.list_page import list_page
+from orders.purchasing.listing import Filters, every_line, side_of
+from orders.purchasing.models import PurchaseOrder
+from orders.purchasing.order_page import entries_of, order_view, read_asked, timeline_view
+from orders.purchasing.rows import csv_of
+from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, require
+from suppliers.refusal import Refused
+
+
+@require_safe
+def order_list(request: HttpRequest) -> HttpResponse:
+    """Show one page of order lines; htmx gets the lines without the frame."""
+    context = list_page(request.user, Filters.read(request.GET), today=timezone.localdate())
+    template = "orders/_lines.html" if request.htmx and not request.htmx.boosted else "orders/list.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+@require_safe
+def order_csv(request: HttpRequest) -> HttpResponse:
+    """Send the lines that the same filters show, all pages of them, as a file."""
+    text = csv_of(request.user, every_line(request.user, Filters.read(request.GET)), side_of(request.user))
+    name = f"order-lines-{timezone.localdate().isoformat()}.csv"
+    return HttpResponse(
+        text,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)},
+    )
+
+
+@require_safe
+def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an order; htmx may ask for more of its timeline, or for one line's editor."""
+    order = _visible(request, pk)
+    if before := _number(request.GET.get("before")):
+        entries = timeline_view(entries_of(order, request.user, before=before))
+        if request.htmx:
+            return render(request, "orders/_timeline.html", {"order": order, "timeline": entries})
+        return _page(request, order, timeline=entries)
+    return _page(request, order, edit=_number(request.GET.get("edit")))
+
+
+@require_POST
+def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the supplier's answer to each line, or show what is wrong with it and keep what was typed."""
+    order = _visible(request, pk)
+    require(request.user, order, ANSWER_ORDERS)
+    form, now = AnswerForm(read_asked(order, request.user), request.POST), timezone.now()
+    if form.edit is not None:
+        return _page(request, order, form=form, edit=form.edit)
+    try:
+        today = now.astimezone(ZoneInfo(order.company.time_zone)).date()
+        answer = acknowledge_order(order, by=request.user, at=now, **form.answer(today=today))
+    except Refused as refusal:
+        form.show(refusal.problems)
+        return _page(request, order, form=form, status=409 if form.revision < order.revision else 422)
+    messages.success(request, receipts.of_answer(order, answer))
+    return redirect("orders:detail", pk=order.pk)
+
+
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm everything that waits, as asked, with one click."""
+    order = _visible(request, pk)
+    require(request.user, order, ANSWER_ORDERS)
+    form = AnswerForm(read_asked(order, request.user), request.POST)
+    try:
+        answer = accept_order(
+            order,
+            by=request.user,
+            revision=form.revision,
+            submission=form.submission,
+            supplier_reference=form.supplier_reference,
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        form.show(refusal.problems)
+        return _page(request, order, form=form, status=409 if form.revision < order.revision else 422)
+    return _done(request, order, receipts.of_answer(order, answer))
+
+
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree to proposals."""
+    order = _visible(request, pk)
+    require(request.user, order, DECIDE_PROPOSALS)
+    form = DecisionForm(request.POST)
+    approve_lines(order, by=request.user, answer_ids=form.answer_ids, at=timezone.now())
+    return _done(request, order, receipts.of_approval(order, len(form.answer_ids)))
+
+
+@require_POST
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Insist on what was asked, with a reason."""
+    order = _visible(request, pk)
+    require(request.user, order, DECIDE_PROPOSALS)
+    form = DecisionForm(request.POST)
+    try:
+        decline_lines(
+            order, by=request.user, answer_ids=form.answer_ids, reason=form.reason, at=timezone.now()
+        )
+    except Refused as refusal:
+        form.show(refusal.problems)
+        return _page(request, order, decision=form, status=422)
+    return _done(request, order, receipts.of_decline(order, len(form.answer_ids)))
+
+
+@require_POST
+def counter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a proposal with other values."""
+    order = _visible(request, pk)
+    require(request.user, order, DECIDE_PROPOSALS)
+    form = CounterForm(request.POST)
+    try:
+        answer = counter_line(order, by=request.user, at=timezone.now(), **form.counter())
+    except Refused as refusal:
+        form.show(refusal.problems)
+        return _page(request, order, counter=form, status=422)
+    return _done(request, order, receipts.of_counter(order, answer))
+
+
+def _visible(request: HttpRequest, pk: int) -> PurchaseOrder:
+    """Return the order, or 404 for strangers: they learn nothing, not even that it exists."""
+    orders = PurchaseOrder.objects.visible_to(request.user).select_related("company", "supplier")
+    return get_object_or_404(orders, pk=pk)
+
+
+def _page(request: HttpRequest, order: PurchaseOrder, *, status: int = 200, **extra: Any) -> HttpResponse:
+    shown = {name: extra.pop(name) for name in ("form", "edit") if name in extra}
+    view = order_view(order, request.user, **shown)
+    counter_of = _number(request.GET.get("counter"))
+    response = render(
+        request, "orders/detail.html", {"view": view, "counter_of": counter_of, **extra}, status=status
+    )
+    if request.htmx and request.method == "POST":
+        # A row of the worklist asked; the answer is a whole page, so it takes the whole page's place.
+        response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
+    return response
+
+
+def _done(request: HttpRequest, order: PurchaseOrder, sentence: str) -> HttpResponse:
+    """Say what was done: in the row of the worklist it was done in, or on the page one came from."""
+    if request.htmx:
+        return render(request, "orders/_done.html", {"order": order, "sentence": sentence})
+    messages.success(request, sentence)
+    if request.POST.get("back") == "home":
+        return redirect("home:worklist")
+    return redirect("orders:detail", pk=order.pk)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None

@@ -1,0 +1,213 @@
+"""What needs a person now: orders to answer, proposals to decide, alerts, and what Odoo refused."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db.models import Count, F, Max, Q
+from django.urls import reverse
+
+from integrations.outbox.models import OutboxMessage, Status
+from orders.purchasing.lifecycle import AnswerState, LineState, Side
+from orders.purchasing.models import (
+    LineAnswer,
+    OrderRevision,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    ScheduleLine,
+)
+from orders.purchasing.order_page import Reply
+from orders.purchasing.rules import Part
+from suppliers.alerts.engine import open_for
+from suppliers.alerts.models import Alert
+from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
+from suppliers.people.models import User
+
+# A worklist longer than this is worked through in the order list; the page says so.
+SHOWN = 25
+_MOST_CHANGES = 4
+
+
+@dataclass(slots=True)
+class OrderToAnswer:
+    """An order that waits for the supplier."""
+
+    order: PurchaseOrder
+    may_answer: bool
+    lines: int = 0
+    counters: int = 0
+    asked_again: int = 0
+    changes: list[dict[str, str]] = field(default_factory=list)
+    more_changes: int = 0
+    submission: UUID = field(default_factory=uuid4)
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A line whose proposal waits for the buyer."""
+
+    reply: Reply
+    line: PurchaseOrderLine
+    order: PurchaseOrder
+    may_decide: bool
+
+
+@dataclass(slots=True)
+class ParkedOrder:
+    """An order with something Odoo did not take."""
+
+    order: PurchaseOrder
+    reason: str
+    since: datetime
+
+
+@dataclass(slots=True)
+class Group:
+    """One kind of work."""
+
+    code: str
+    title: str
+    items: Sequence[object]
+    has_more: bool = False
+    more_url: str = ""
+
+
+@dataclass(slots=True)
+class Worklist:
+    """The home page's content."""
+
+    groups: list[Group]
+    side: Side
+    serves_several: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing needs this person now."""
+        return not any(group.items for group in self.groups)
+
+
+def worklist_of(user: User, *, now: datetime) -> Worklist:
+    """Return what needs this person, each kind soonest and most valuable first."""
+    groups = []
+    companies: set[int] = set()
+    if user.supplier_ids:
+        orders = _orders_to_answer(user)
+        companies = {item.order.company_id for item in orders}
+        groups += _supplier_groups(orders)
+    if user.company_ids:
+        groups += [_proposals(user), _parked(user)]
+    groups.append(_alerts(user, now))
+    return Worklist(
+        groups=[group for group in groups if group.items],
+        side=Side.BUYER if user.is_buyer else Side.SUPPLIER,
+        serves_several=len(companies) > 1,
+    )
+
+
+def _supplier_groups(found: Sequence[OrderToAnswer]) -> list[Group]:
+    counters = [item for item in found if item.counters]
+    changed = [item for item in found if not item.counters and item.asked_again]
+    new = [item for item in found if not item.counters and not item.asked_again]
+    has_more = len(found) == SHOWN
+    more = f"{reverse('orders:list')}?state=confirm"
+    return [
+        Group("counter", "Counter-proposals to answer", counters, has_more, more),
+        Group("changed", "Changed since you answered", changed, has_more, more),
+        Group("new", "Orders to confirm", new, has_more, more),
+    ]
+
+
+def _orders_to_answer(user: User) -> list[OrderToAnswer]:
+    waiting = (
+        PurchaseOrder.objects.visible_to(user)
+        .filter(supplier_id__in=user.supplier_ids)
+        .waiting_for_supplier()
+        .select_related("company", "supplier")
+        .order_by(F("needed_on").asc(nulls_last=True), "-amount_total", "pk")[:SHOWN]
+    )
+    found = {order.pk: OrderToAnswer(order, may(user, order, ANSWER_ORDERS)) for order in waiting}
+    _count_lines(user, found)
+    _add_changes(user, found)
+    return list(found.values())
+
+
+def _count_lines(user: User, found: dict[int, OrderToAnswer]) -> None:
+    counted = (
+        PurchaseOrderLine.objects.visible_to(user)
+        .filter(order__in=found)
+        .waiting_for_supplier()
+        .order_by()
+        .values("order_id")
+        .annotate(
+            lines=Count("pk"),
+            counters=Count("pk", filter=Q(state=LineState.COUNTERED)),
+            latest=Max("asked_in_revision"),
+        )
+    )
+    for row in counted:
+        item = found[row["order_id"]]
+        item.lines, item.counters = row["lines"], row["counters"]
+        item.asked_again = row["latest"] if row["latest"] > 1 else 0
+
+
+def _add_changes(user: User, found: dict[int, OrderToAnswer]) -> None:
+    """Say what the latest revision changed, for orders that were asked again."""
+    again = [pk for pk, item in found.items() if item.asked_again]
+    if not again:
+        return
+    revisions = OrderRevision.objects.visible_to(user).filter(order__in=again, number=F("order__revision"))
+    for revision in revisions.defer("snapshot"):
+        item = found[revision.order_id]
+        item.changes = revision.changes[:_MOST_CHANGES]
+        item.more_changes = max(0, len(revision.changes) - _MOST_CHANGES)
+
+
+def _proposals(user: User) -> Group:
+    """Return the proposals to decide, by the date on which the line is needed."""
+    answers = list(
+        LineAnswer.objects.visible_to(user)
+        .filter(company_id__in=user.company_ids, state=AnswerState.PENDING, answer__side=Side.SUPPLIER)
+        .select_related("answer__by", "line", "answer__order__supplier", "answer__order__company")
+        .order_by(F("line__asked_on").asc(nulls_last=True), "pk")[: SHOWN + 1]
+    )
+    parts: dict[int, list[Part]] = defaultdict(list)
+    if answers:
+        for row in ScheduleLine.objects.visible_to(user).filter(line_answer__in=answers).order_by("position"):
+            part = Part(row.quantity, row.delivery_on, row.unit_price, row.reason)
+            parts[row.line_answer_id].append(part)
+    items = [
+        Proposal(
+            Reply(answer, parts[answer.pk]),
+            answer.line,
+            answer.answer.order,
+            may(user, answer, DECIDE_PROPOSALS),
+        )
+        for answer in answers[:SHOWN]
+    ]
+    more = f"{reverse('orders:list')}?state=buyer"
+    return Group("proposals", "Proposals to decide", items, len(answers) > SHOWN, more)
+
+
+def _parked(user: User) -> Group:
+    """Return the orders of this buyer that hold something Odoo refused."""
+    prefix = "purchase_order:"
+    messages = OutboxMessage.objects.filter(status=Status.PARKED, document__startswith=prefix)
+    newest = {
+        int(message["document"].removeprefix(prefix)): message
+        for message in messages.order_by("-pk").values("document", "reason", "created_at")[:200]
+    }
+    if not newest:
+        return Group("parked", "Odoo did not take these", [])
+    orders = PurchaseOrder.objects.visible_to(user).filter(pk__in=newest, company_id__in=user.company_ids)
+    items = [
+        ParkedOrder(order, newest[order.pk]["reason"], newest[order.pk]["created_at"])
+        for order in orders.select_related("supplier")[:SHOWN]
+    ]
+    return Group("parked", "Odoo did not take these", items)
+
+
+def _alerts(user: User, now: datetime) -> Group:
+    alerts: list[Alert] = list(open_for(user, now=now)[: SHOWN + 1])
+    return Group("alerts", "At risk", alerts[:SHOWN], len(alerts) > SHOWN)

@@ -1,0 +1,143 @@
+/* What pages do better with JavaScript; every one of them works without. */
+(function () {
+  "use strict";
+  const $ = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+
+  /* --- Numbers as people type them; the server is the judge, this only adds up live. ------------- */
+  function number(text) {
+    let clean = text.trim().replace(/[\s'’ ]/g, "");
+    if (!clean) return null;
+    const comma = clean.lastIndexOf(","), point = clean.lastIndexOf(".");
+    if (comma >= 0 && point >= 0) clean = comma > point ? clean.replace(/\./g, "").replace(",", ".") : clean.replace(/,/g, "");
+    else if (comma >= 0) clean = clean.replace(",", ".");
+    return /^-?\d*\.?\d*$/.test(clean) ? Number(clean) : NaN;
+  }
+  const written = (value) => String(Math.round(value * 10000) / 10000);
+
+  /* --- Answer form: what each line's choice opens, the remainder of splits, what the button will do -- */
+  function showEditor(line) {
+    const choice = line.querySelector("[data-choice]"), editor = document.getElementById(line.dataset.editor);
+    if (!choice || !editor) return;
+    const details = editor.querySelector("details");
+    const open = choice.value === "change" || choice.value === "split" || choice.value === "reject";
+    editor.hidden = !open && !editor.querySelector(".is-invalid");
+    if (details) details.open = true;
+    $("[data-for]", editor).forEach((part) => { part.hidden = !part.dataset.for.split(" ").includes(choice.value); });
+    line.classList.toggle("is-deviating", open);
+    addUp(editor);
+  }
+  function addUp(editor) {
+    const out = editor.querySelector("[data-remainder]");
+    if (!out) return;
+    const asked = Number(out.dataset.asked);
+    let sum = 0, wrong = false;
+    $("[data-part]:not([hidden]) [data-quantity]", editor).forEach((field) => {
+      const value = number(field.value);
+      if (Number.isNaN(value)) wrong = true; else sum += value || 0;
+    });
+    const left = asked - sum;
+    out.textContent = wrong ? "One of the quantities is not a number." : Math.abs(left) < 1e-9 ? "Adds up to " + written(asked) + "."
+      : left > 0 ? written(left) + " still to place of " + written(asked) + "." : written(-left) + " too many; " + written(asked) + " were ordered.";
+    out.classList.toggle("text-wrong", wrong || Math.abs(left) >= 1e-9);
+  }
+  function addPart(editor) {
+    const next = $("[data-part][hidden]", editor).find((row) => row.dataset.for === "split" || !row.dataset.for);
+    const spare = editor.querySelector("[data-spare]");
+    if (spare) {
+      const rows = $("[data-part]", editor), row = spare.content.firstElementChild.cloneNode(true);
+      const at = rows.length;
+      $("[name]", row).forEach((field) => { field.name = field.name.replace("-N-", "-" + at + "-"); field.id = field.name; });
+      $("label", row).forEach((label) => { label.htmlFor = label.htmlFor.replace("-N-", "-" + at + "-"); });
+      rows[rows.length - 1].after(row);
+      row.querySelector("input").focus();
+    } else if (next) next.hidden = false;
+    addUp(editor);
+  }
+  function sayWhatItDoes(form) {
+    const button = form.querySelector("[data-send]");
+    if (!button) return;
+    let answers = 0, deviating = 0;
+    $("[data-choice]", form).forEach((choice) => {
+      if (choice.value !== "later") answers += 1;
+      if (choice.value === "change" || choice.value === "split" || choice.value === "reject") deviating += 1;
+    });
+    button.textContent = "Send " + answers + (answers === 1 ? " answer" : " answers") +
+      (deviating ? ", " + deviating + (deviating === 1 ? " needs" : " need") + " the buyer" : "");
+    button.closest("button").disabled = answers === 0;
+  }
+  function prepare(root) {
+    $("form[data-answers]", root).forEach((form) => {
+      $("[data-line]", form).forEach(showEditor);
+      sayWhatItDoes(form);
+    });
+    $("[data-js]", root).forEach((element) => { element.hidden = false; });
+  }
+  document.addEventListener("input", (event) => {
+    const editor = event.target.closest("[data-parts]");
+    if (editor) addUp(editor);
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-answers]");
+    if (!form || !event.target.matches("[data-choice]")) return;
+    const line = event.target.closest("[data-line]"), opener = line.querySelector("[data-open]");
+    if (opener && event.target.value !== "confirm" && event.target.value !== "later" && !document.getElementById(line.dataset.editor).querySelector("input")) opener.click();
+    showEditor(line);
+    sayWhatItDoes(form);
+  });
+  document.addEventListener("click", (event) => {
+    const adder = event.target.closest("[data-add-part]");
+    if (adder) { event.preventDefault(); addPart(adder.closest("[data-parts]")); }
+    const remover = event.target.closest("[data-remove-part]");
+    if (remover) {
+      event.preventDefault();
+      const editor = remover.closest("[data-parts]"), row = remover.closest("[data-part]");
+      $("input", row).forEach((field) => { field.value = ""; });
+      row.hidden = true;
+      addUp(editor);
+    }
+    if (event.target.closest("[data-print]")) window.print();
+    $("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+
+  /* --- Keyboard: "/" searches, j and k walk the rows, Enter opens, Escape closes ------------------- */
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { $("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); }); }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [contenteditable]")) return;
+    if (event.key === "/") { const find = document.querySelector("[data-key='/']"); if (find) { event.preventDefault(); find.focus(); find.select(); } }
+    if (event.key === "j" || event.key === "k") {
+      const rows = $("[data-keys] tbody tr, [data-keys] > li").filter((row) => row.querySelector("a"));
+      if (!rows.length) return;
+      const now = rows.findIndex((row) => row.classList.contains("at"));
+      const next = Math.max(0, Math.min(rows.length - 1, now + (event.key === "j" ? 1 : -1)));
+      if (now >= 0) rows[now].classList.remove("at");
+      rows[next].classList.add("at");
+      rows[next].querySelector("a").focus({ preventScroll: true });
+      rows[next].scrollIntoView({ block: "nearest" });
+    }
+  });
+
+  /* --- htmx: a line of progress, and a word when the server could not answer ----------------------- */
+  function say(text) {
+    const place = document.getElementById("messages");
+    if (!place) return;
+    const box = document.createElement("div");
+    box.className = "alert alert-danger";
+    box.textContent = text;
+    place.replaceChildren(box);
+    box.scrollIntoView({ block: "center" });
+  }
+  document.addEventListener("htmx:beforeRequest", () => document.getElementById("progress").classList.add("htmx-request"));
+  document.addEventListener("htmx:afterRequest", () => document.getElementById("progress").classList.remove("htmx-request"));
+  document.addEventListener("htmx:responseError", (event) => {
+    const id = event.detail.xhr.getResponseHeader("X-Correlation-ID");
+    say("That did not work (" + event.detail.xhr.status + "). Nothing was changed. Reload the page and try again." + (id ? " Support can look up " + id + "." : ""));
+  });
+  document.addEventListener("htmx:sendError", () => say("The portal cannot be reached. What you typed is still here; try again in a moment."));
+  document.addEventListener("htmx:afterSwap", (event) => prepare(event.detail.target));
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (button && button.matches("[data-once]")) setTimeout(() => { button.disabled = true; }, 0);
+  });
+  document.documentElement.classList.add("js");
+  prepare(document);
+})();
