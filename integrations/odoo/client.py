@@ -24,6 +24,9 @@ from integrations.odoo import faults, xmlrpc_answer
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 60.0
 FIRST_JSON2_VERSION = 19
+# Up to 18 some models name these arguments differently (purchase.order.line: values), and create looks at
+# its first positional one to tell one record from many. JSON-2 knows names only.
+_BY_POSITION = {"create": "vals_list", "write": "vals"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +210,8 @@ class XmlRpcClient:
         """See OdooClient."""
         user_id = self.user_id()
         args: list[Any] = [] if ids is None else [list(ids)]
-        if method == "create":
-            # Up to 18, create looks at its first positional argument to tell one record from many.
-            args.append(arguments.pop("vals_list"))
+        if method in _BY_POSITION:
+            args.append(arguments.pop(_BY_POSITION[method]))
         connection = self._connection
         service = connection.get_service("object")
         return service.execute_kw(

@@ -8,6 +8,7 @@ from typing import Any
 from integrations.odoo.sandbox import access
 from integrations.odoo.sandbox.environment import Env
 from integrations.odoo.sandbox.loading import remember
+from integrations.odoo.sandbox.schema import model_xmlid
 from integrations.odoo.sandbox.store import Record
 from integrations.odoo.sandbox.users import ADMIN, BUYERS, SERVICE, Credentials
 
@@ -108,7 +109,7 @@ def lay(env: Env) -> None:
         named(env, f"base.{code.lower()}", "res.country", {"name": name, "code": code})
     for model in sorted(env.models):
         description = env.schema.models[model].description
-        named(env, f"base.model_{model.replace('.', '_')}", "ir.model", {"name": description, "model": model})
+        named(env, model_xmlid(model), "ir.model", {"name": description, "model": model})
     for xmlid, old, new in access.GROUPS:
         values = {"name": new if env.version >= 19 else old}
         if env.version >= 18:

@@ -185,9 +185,9 @@ def _cell(env: Env, about: Field, rest: list[str], cell: str) -> Any:
         return [(6, 0, parts)]
     if about.type == "selection":
         return _choice(about, cell)
-    if about.type in ("float", "monetary", "integer"):
+    if about.type in ("float", "monetary", "integer", "many2one_reference"):
         try:
-            return int(cell) if about.type == "integer" else float(cell)
+            return float(cell) if about.type in ("float", "monetary") else int(cell)
         except ValueError:
             kind = "integer" if about.type == "integer" else "number"
             raise Problem(f"'{cell}' does not seem to be a {kind} for field '{about.label}'", about) from None

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from integrations.odoo.sandbox import access
 from integrations.odoo.sandbox.environment import Env
-from integrations.odoo.sandbox.errors import UserError, value_error
+from integrations.odoo.sandbox.errors import AccessError, UserError, value_error
 from integrations.odoo.sandbox.model import Reader, Values
 from integrations.odoo.sandbox.rpc_model import RecordSet, RpcModel, on_model, on_records
+from integrations.odoo.sandbox.schema import model_xmlid
 from integrations.odoo.sandbox.store import Record
 from integrations.odoo.sandbox.values import escaped
 
@@ -160,7 +163,7 @@ class Thread(RpcModel):
 
 def model_id(env: Env, model: str) -> int | None:
     """Id of the ir.model record."""
-    return env.xmlid(f"base.model_{model.replace('.', '_')}")
+    return env.xmlid(model_xmlid(model))
 
 
 class Message(RpcModel):
@@ -169,7 +172,19 @@ class Message(RpcModel):
     def defaults(self, env: Env, values: Values) -> Values:
         """Sent now, as a comment, by the calling user."""
         author = env.user["partner_id"]
-        return {"date": env.now[:19], "message_type": "comment", "author_id": author, "is_internal": False}
+        return {
+            "date": env.now[:19],
+            "message_type": "comment",
+            "author_id": author,
+            "is_internal": False,
+            "message_id": f"<{uuid.uuid4().hex}-openerp-message@sandbox>",
+        }
+
+    def change(self, env: Env, ids: Iterable[int], given: Values) -> None:
+        """A message stays where it is, except for administrators."""
+        if {"model", "res_id"} & given.keys() and not env.has_group(access.SETTINGS):
+            raise AccessError("Only administrators can modify 'model' and 'res_id' fields.")
+        super().change(env, ids, given)
 
     def display_name(self, env: Env, record: Record) -> str:
         """Name of the document it is on."""
@@ -235,14 +250,22 @@ class Activity(RpcModel):
     def action_feedback(
         self, env: Env, ids: list[int], feedback: str | bool = False, attachment_ids: list[int] | None = None
     ) -> Any:
-        """Done: a note on the document, the activity goes."""
+        """Done: its text becomes a note on the document; the activity goes (19: is archived)."""
         last: Any = False
         for record in self.visible(env, ids, access.WRITE):
-            body = f"<p>{escaped(self.display_name(env, record))} done</p>"
+            kind = env.display_name("mail.activity.type", record["activity_type_id"])
+            body = f"<p>{escaped(kind)} done: {escaped(str(record.get('summary') or ''))}</p>"
+            if record.get("note"):
+                body += f"<div>Original note:</div><div>{record['note']}</div>"
             if feedback:
                 body += f"<p>{escaped(str(feedback))}</p>"
-            last = post(env, record["res_model"], record["res_id"], body)["id"]
-        self.remove(env, ids)
+            message = post(env, record["res_model"], record["res_id"], body)
+            env.put("mail.message", message["id"], {"mail_activity_type_id": record["activity_type_id"]})
+            last = message["id"]
+        if env.version >= 19:
+            self.change(env, ids, {"active": False})
+        else:
+            self.remove(env, ids)
         return last
 
     @on_records

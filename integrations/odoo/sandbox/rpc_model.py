@@ -178,7 +178,9 @@ class RpcModel(Model):
         access.check(env, self.name, access.READ)
         fields = self.schema.fields.values()
         described = {
-            field.name: _described(field) for field in fields if not allfields or field.name in allfields
+            field.name: _described(field, env.version)
+            for field in fields
+            if not allfields or field.name in allfields
         }
         if attributes:
             return {
@@ -207,6 +209,18 @@ class RpcModel(Model):
     ) -> list[list[Any]]:
         """Ids and names that match a text (`args` up to 18, `domain` on 19)."""
         return self._name_search(env, name, domain or args, operator, limit)
+
+    @on_records
+    def get_external_id(self, env: Env, ids: list[int]) -> dict[int, str]:
+        """External ids by record id: keys which XML-RPC cannot carry."""
+        access.check(env, self.name, access.READ)
+        return {found: self._external_id(env, found) for found in ids}
+
+    def _external_id(self, env: Env, record_id: int) -> str:
+        for entry in env.linked("ir.model.data", "res_id", record_id):
+            if entry["model"] == self.name:
+                return f"{entry['module']}.{entry['name']}"
+        return ""
 
     @on_model
     def check_access_rights(self, env: Env, operation: str, raise_exception: bool = True) -> bool:
@@ -242,7 +256,11 @@ class RpcModel(Model):
         return UserError(message)
 
 
-def _described(field: Field) -> Values:
+# The decimal accuracy an installation begins with; from 19 on prices are kept as they are.
+_TWO_PLACES = frozenset({"product_qty", "discount", "qty_received", "qty_invoiced"})
+
+
+def _described(field: Field, version: int) -> Values:
     """One field as fields_get tells it."""
     about: Values = {
         "type": field.type,
@@ -261,6 +279,8 @@ def _described(field: Field) -> Values:
         about["context"] = {}
     if field.inverse:
         about["relation_field"] = field.inverse
+    if field.name in _TWO_PLACES or (field.name == "price_unit" and version < 19):
+        about["digits"] = [16, 2]
     if field.type == "selection":
         about["selection"] = [[value, label] for value, label in field.selection.items()]
     return about

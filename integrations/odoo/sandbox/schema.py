@@ -63,6 +63,13 @@ class Schema:
         return old if old and self.version < 19 else newest
 
 
+def model_xmlid(model: str) -> str:
+    """External id of a model's ir.model record: it belongs to the module that brings the model."""
+    first = model.split(".", 1)[0]
+    module = first if first in ("account", "mail", "product", "purchase", "stock", "uom") else "base"
+    return f"{module}.model_{model.replace('.', '_')}"
+
+
 def _in_span(version: int, span: str) -> bool:
     if span == "*":
         return True

@@ -1,0 +1,155 @@
+"""Notes and questions: there once, whatever is repeated, lost or done meanwhile."""
+
+import threading
+import uuid
+from typing import Any
+
+import pytest
+
+from integrations.errors import DeliveryError, NeedsAttention, TryLater
+from integrations.odoo.records import Note, Question
+
+
+def _note(text: str = "Acme agreed to 10 × FST-1 on 3 February 2027.") -> Note:
+    return Note(external_id=f"note {uuid.uuid4()}", body_html=f"<p>{text}</p>")
+
+
+def _question(user_id: int | None = None) -> Question:
+    return Question(
+        external_id=f"question {uuid.uuid4()}",
+        summary="Acme offers two deliveries",
+        body_html="<p>6 on 3 February, 4 on 10 March.</p>",
+        user_id=user_id,
+    )
+
+
+def _notes(odoo: Any, order: int) -> list[dict[str, Any]]:
+    domain = [("model", "=", "purchase.order"), ("res_id", "=", order), ("body", "ilike", "Acme agreed")]
+    fields = ["body", "is_internal", "subtype_id", "author_id", "message_type"]
+    return odoo.buyer.call("mail.message", "search_read", domain=domain, fields=fields)
+
+
+def _activities(odoo: Any, order: int) -> list[dict[str, Any]]:
+    domain = [("res_model", "=", "purchase.order"), ("res_id", "=", order), ("summary", "ilike", "Acme")]
+    fields = ["summary", "note", "user_id"]
+    return odoo.buyer.call("mail.activity", "search_read", domain=domain, fields=fields, load="")
+
+
+def test_a_note_stands_in_the_chatter_once(odoo):
+    order, note = odoo.order(), _note()
+    for _ in range(3):
+        odoo.gateway.post_note(order, note)
+    (message,) = _notes(odoo, order)
+    assert "10 × FST-1" in message["body"]
+    assert message["subtype_id"][1] == "Note"
+    assert message["is_internal"]
+    assert message["message_type"] == "comment"
+    assert message["author_id"]
+
+
+def test_two_notes_are_two(odoo):
+    order = odoo.order()
+    odoo.gateway.post_note(order, _note())
+    odoo.gateway.post_note(order, _note())
+    assert len(_notes(odoo, order)) == 2
+
+
+def test_a_note_whose_reply_was_lost_stands_once(odoo):
+    order, note = odoo.order(), _note()
+    gateway, client = odoo.recording()
+    client.lose_reply_of = ("mail.message", "load")
+    with pytest.raises(TryLater):
+        gateway.post_note(order, note)
+    gateway.post_note(order, note)
+    assert len(_notes(odoo, order)) == 1
+
+
+def test_a_note_that_arrives_while_it_is_looked_up_stands_once(odoo):
+    """The first call was committed after its time-out: between the look-up and the load of the second."""
+    order, note = odoo.order(), _note()
+    gateway, client = odoo.recording()
+
+    def somebody_is_faster(model: str, method: str) -> None:
+        if method == "load":
+            client.before = None
+            odoo.gateway.post_note(order, note)
+
+    client.before = somebody_is_faster
+    gateway.post_note(order, note)
+    assert len(_notes(odoo, order)) == 1
+
+
+def test_notes_posted_at_the_same_time_stand_once(odoo):
+    order, note = odoo.order(), _note()
+    failures: list[DeliveryError] = []
+
+    def post() -> None:
+        gateway, client = odoo.recording()
+        try:
+            gateway.post_note(order, note)
+        except DeliveryError as error:
+            failures.append(error)
+        client.close()
+
+    threads = [threading.Thread(target=post) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    odoo.gateway.post_note(order, note)
+    assert len(_notes(odoo, order)) == 1
+    assert all(isinstance(failure, TryLater) for failure in failures)
+
+
+def test_a_note_on_an_order_that_is_gone_needs_a_person(odoo):
+    with pytest.raises(NeedsAttention, match="gone"):
+        odoo.gateway.post_note(2_000_000_000, _note())
+
+
+def test_the_buyer_is_asked_once(odoo):
+    order, question = odoo.order(), _question(odoo.buyer_id)
+    for _ in range(3):
+        odoo.gateway.ask_buyer(order, question)
+    (activity,) = _activities(odoo, order)
+    assert activity["user_id"] == odoo.buyer_id
+    assert "4 on 10 March" in activity["note"]
+
+
+def test_a_question_without_a_buyer_is_our_own_users(odoo):
+    order = odoo.order()
+    odoo.gateway.ask_buyer(order, _question())
+    assert _activities(odoo, order)[0]["user_id"] == odoo.client.user_id()
+
+
+def test_a_question_whose_reply_was_lost_is_asked_once(odoo):
+    order, question = odoo.order(), _question(odoo.buyer_id)
+    gateway, client = odoo.recording()
+    client.lose_reply_of = ("mail.activity", "load")
+    with pytest.raises(TryLater):
+        gateway.ask_buyer(order, question)
+    gateway.ask_buyer(order, question)
+    assert len(_activities(odoo, order)) == 1
+
+
+def test_a_question_that_was_answered_is_not_asked_again(odoo):
+    order, question = odoo.order(), _question(odoo.buyer_id)
+    odoo.gateway.ask_buyer(order, question)
+    (activity,) = _activities(odoo, order)
+    odoo.do("mail.activity", "action_feedback", activity["id"], feedback="Two deliveries are fine.")
+    odoo.gateway.ask_buyer(order, question)
+    assert _activities(odoo, order) == []
+
+
+def test_what_the_buyer_changed_on_a_question_stays(odoo):
+    order, question = odoo.order(), _question(odoo.buyer_id)
+    odoo.gateway.ask_buyer(order, question)
+    (activity,) = _activities(odoo, order)
+    odoo.do("mail.activity", "write", activity["id"], vals={"date_deadline": "2027-03-01"})
+    odoo.gateway.ask_buyer(order, question)
+    assert odoo.row("mail.activity", activity["id"], "date_deadline")["date_deadline"] == "2027-03-01"
+
+
+def test_load_says_200_and_reports_errors_as_messages(odoo):
+    answer = odoo.client.call("res.partner", "load", fields=["id", "type"], data=[["__quayside__.x", "zzz"]])
+    assert answer["ids"] is False
+    assert answer["messages"]
