@@ -96,14 +96,12 @@ def write_answer(value: Any, *, version: int) -> bytes:
 def write_fault(error: RpcError, *, numeric: bool) -> bytes:
     """A fault: a number and a text on /xmlrpc/2, two texts on /xmlrpc."""
     if numeric:
-        code: Any = error.code
+        code: int | str = error.code
         text = traceback_text(error) if isinstance(error, ServerError) else error.message
     elif isinstance(error, AccessDenied):
         code, text = "AccessDenied", error.message
     elif isinstance(error, ServerError):
-        # str(KeyError('x')) keeps the quotes.
-        code = repr(error.message) if error.name == "builtins.KeyError" else error.message
-        text = traceback_text(error)
+        code, text = error.message, traceback_text(error)
     else:
         code, text = f"warning -- {error.warning}\n\n{error.message}", ""
     out = [_HEAD, "<fault>\n"]
