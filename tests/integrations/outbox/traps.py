@@ -4,6 +4,7 @@ import os
 import select
 import signal
 from collections.abc import Callable
+from functools import reduce
 from http.client import HTTPConnection
 from importlib import import_module
 from typing import Any, NoReturn
@@ -20,12 +21,12 @@ def die() -> NoReturn:
 
 
 def die_before(step: str, time: int) -> None:
-    """Die instead of taking a step ("module:function") for the given time."""
+    """Die instead of taking a step ("module:function", "module:Class.method") for the given time."""
     _replace(step, time, lambda plain, *args, **kwargs: die())
 
 
 def die_after(step: str, time: int) -> None:
-    """Die as soon as a step ("module:function") has been taken for the given time."""
+    """Die as soon as a step ("module:function", "module:Class.method") has been taken for the given time."""
 
     def take_it_and_die(plain: Callable[..., Any], *args: Any, **kwargs: Any) -> NoReturn:
         plain(*args, **kwargs)
@@ -63,9 +64,10 @@ def no_trap() -> None:
 
 def _replace(step: str, time: int, instead: Callable[..., Any]) -> None:
     """Replace the step by *instead* the given time it is taken, counted from 1."""
-    module_name, name = step.split(":")
-    module = import_module(module_name)
-    plain = getattr(module, name)
+    module_name, path = step.split(":")
+    *outer, name = path.split(".")
+    owner = reduce(getattr, outer, import_module(module_name))
+    plain = getattr(owner, name)
     taken = 0
 
     def counted(*args: Any, **kwargs: Any) -> Any:
@@ -73,4 +75,4 @@ def _replace(step: str, time: int, instead: Callable[..., Any]) -> None:
         taken += 1
         return instead(plain, *args, **kwargs) if taken == time else plain(*args, **kwargs)
 
-    setattr(module, name, counted)
+    setattr(owner, name, counted)
