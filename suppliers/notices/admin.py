@@ -1,0 +1,35 @@
+"""Mail, to be looked at: what was told to whom, and when it left."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from suppliers.notices.models import Notice
+
+
+@admin.register(Notice)
+class NoticeAdmin(admin.ModelAdmin):
+    """Mail to people. What keeps one that has not left is in the outbox, under the topic notice.mail."""
+
+    list_display = ("created_at", "subject", "to_email", "event", "supplier", "company", "sent_at")
+    list_filter = ("event", ("sent_at", admin.EmptyFieldListFilter), "company")
+    list_select_related = ("supplier", "company")
+    search_fields = ("to_email", "subject", "key")
+    date_hierarchy = "created_at"
+    ordering = ("-pk",)
+    # The HTML is shown nowhere but in a mail reader, and a private link not even here.
+    exclude = ("html", "sealed_link")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only actions write to people."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was written was written."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It is the proof of what somebody was told."""
+        return False
