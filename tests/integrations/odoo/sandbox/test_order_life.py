@@ -40,13 +40,20 @@ def test_taxes_are_rounded_per_line_up_to_18_and_per_order_on_19(house):
 def test_confirming_makes_a_receipt_and_remembers_the_price(house):
     product = house.product()
     order = house.order(house.line(product))
-    found = house.service.one("purchase.order", order, "state", "date_approve", "receipt_status", "picking_ids")
+    found = house.service.one(
+        "purchase.order", order, "state", "date_approve", "receipt_status", "picking_ids"
+    )
     assert found["state"] == "purchase"
     assert found["date_approve"]
     assert found["receipt_status"] == "pending"
     assert found["picking_ids"] == house.receipts(order)
     (move,) = house.moves(order)
-    assert (move["product_uom_qty"], move["quantity"], move["picked"], move["state"]) == (10, 10, False, "assigned")
+    assert (move["product_uom_qty"], move["quantity"], move["picked"], move["state"]) == (
+        10,
+        10,
+        False,
+        "assigned",
+    )
     assert move["date_deadline"] == "2026-12-15 12:00:00"
     assert len(move["move_line_ids"]) == 1
     template = house.admin.one("product.product", product, "product_tmpl_id")["product_tmpl_id"][0]
@@ -58,7 +65,10 @@ def test_confirming_adds_no_second_row_to_the_price_list(house):
     vendor, product = house.vendor(), house.product()
     house.price(vendor, product, 3.0)
     house.order(house.line(product), vendor=vendor)
-    assert house.service("product.supplierinfo", "search_count", [["product_tmpl_id.name", "=", "Hex bolt"]]) >= 1
+    assert (
+        house.service("product.supplierinfo", "search_count", [["product_tmpl_id.name", "=", "Hex bolt"]])
+        >= 1
+    )
     template = house.admin.one("product.product", product, "product_tmpl_id")["product_tmpl_id"][0]
     assert house.service("product.supplierinfo", "search_count", [["product_tmpl_id", "=", template]]) == 1
 
@@ -166,13 +176,18 @@ def test_back_to_draft_and_confirmed_again_makes_a_new_receipt(house):
     house.service.nothing("purchase.order", "button_cancel", [order])
     house.service("purchase.order", "button_draft", [order])
     house.service("purchase.order", "button_confirm", [order])
-    states = [p["state"] for p in house.service.all("stock.picking", [["purchase_id", "=", order]], "state", order="id")]
+    states = [
+        p["state"]
+        for p in house.service.all("stock.picking", [["purchase_id", "=", order]], "state", order="id")
+    ]
     assert states == ["cancel", "assigned"]
 
 
 def test_only_cancelled_orders_can_be_deleted(house):
     order = house.order()
-    assert "you must cancel it first" in house.service.refused("purchase.order", "unlink", [order]).faultString
+    assert (
+        "you must cancel it first" in house.service.refused("purchase.order", "unlink", [order]).faultString
+    )
     house.service.nothing("purchase.order", "button_cancel", [order])
     lines = house.lines(order)
     assert house.service("purchase.order", "unlink", [order]) is True
@@ -195,7 +210,9 @@ def test_acknowledging_by_version(house):
     else:
         house.service("purchase.order", "write", [order], {"mail_reception_confirmed": True})
         house.service.nothing("purchase.order", "confirm_reminder_mail", [order])
-        flags = house.service.one("purchase.order", order, "mail_reception_confirmed", "mail_reminder_confirmed")
+        flags = house.service.one(
+            "purchase.order", order, "mail_reception_confirmed", "mail_reminder_confirmed"
+        )
         assert flags == {"id": order, "mail_reception_confirmed": True, "mail_reminder_confirmed": True}
 
 

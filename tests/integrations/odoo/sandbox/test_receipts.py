@@ -66,7 +66,9 @@ def test_a_partial_receipt_asks_what_to_do_with_the_rest(house, order):
 def test_skip_backorder_makes_the_backorder_without_asking(house, order):
     announce(house, order, 60, 30)
     (picking,) = house.receipts(order)
-    assert house.service("stock.picking", "button_validate", [picking], context={"skip_backorder": True}) is True
+    assert (
+        house.service("stock.picking", "button_validate", [picking], context={"skip_backorder": True}) is True
+    )
     first, second = house.receipts(order)
     assert house.service.one("stock.picking", second, "backorder_id")["backorder_id"][0] == first
     rest = house.service.all("stock.move", [["picking_id", "=", second]], "product_uom_qty", order="id")
@@ -113,15 +115,23 @@ def test_lots_and_packages_replace_the_lines_of_a_move(house, order):
     package = "stock.package" if house.version >= 19 else "stock.quant.package"
     box = house.service(package, "create", {"name": "SSCC-00340123456789012345"})
     move = house.moves(order)[0]
-    new = {"product_id": move["product_id"][0], "product_uom_id": move["product_uom"][0], "result_package_id": box}
+    new = {
+        "product_id": move["product_id"][0],
+        "product_uom_id": move["product_uom"][0],
+        "result_package_id": box,
+    }
     places = {"picking_id": move["picking_id"][0], "location_id": move["location_id"][0]}
     places["location_dest_id"] = move["location_dest_id"][0]
     orders = [[2, move["move_line_ids"][0], 0]]
-    orders += [[0, 0, {**new, **places, "quantity": q, "lot_name": lot}] for q, lot in ((40, "LOT-A"), (20, "LOT-B"))]
+    orders += [
+        [0, 0, {**new, **places, "quantity": q, "lot_name": lot}] for q, lot in ((40, "LOT-A"), (20, "LOT-B"))
+    ]
     house.service("stock.move", "write", [move["id"]], {"move_line_ids": orders})
     found = house.moves(order)[0]
     assert (found["quantity"], len(found["move_line_ids"])) == (60, 2)
-    lots = house.service.all("stock.move.line", [["move_id", "=", move["id"]]], "lot_name", "result_package_id")
+    lots = house.service.all(
+        "stock.move.line", [["move_id", "=", move["id"]]], "lot_name", "result_package_id"
+    )
     assert {line["lot_name"] for line in lots} == {"LOT-A", "LOT-B"}
     assert lots[0]["result_package_id"][0] == box
 
@@ -136,10 +146,16 @@ def test_creating_a_lot_is_broken_on_18(house):
     product = house.product("With lot", tracking="lot")
     values = {"name": "LOT-9", "product_id": product, "company_id": 1}
     if house.version == 18:
-        assert "missing 1 required positional" in house.service.refused("stock.lot", "create", values).faultString
+        assert (
+            "missing 1 required positional"
+            in house.service.refused("stock.lot", "create", values).faultString
+        )
     else:
         assert house.service("stock.lot", "create", values) > 0
-    columns, row = ["id", "name", "product_id/.id", "company_id/.id"], ["q.lot9b", "LOT-9B", str(product), "1"]
+    columns, row = (
+        ["id", "name", "product_id/.id", "company_id/.id"],
+        ["q.lot9b", "LOT-9B", str(product), "1"],
+    )
     assert house.service("stock.lot", "load", columns, [row])["ids"]
 
 
@@ -152,9 +168,14 @@ def test_splitting_a_transfer_is_new_in_18(house, order):
         return
     house.service.nothing("stock.picking", "action_split_transfer", [picking])
     first, second = house.receipts(order)
-    states = {p["id"]: p["state"] for p in house.service.all("stock.picking", [["purchase_id", "=", order]], "state")}
+    states = {
+        p["id"]: p["state"]
+        for p in house.service.all("stock.picking", [["purchase_id", "=", order]], "state")
+    }
     assert states == {first: "assigned", second: "assigned"}
-    split = house.service.all("stock.move", [["purchase_line_id.order_id", "=", order]], "picking_id", "product_uom_qty")
+    split = house.service.all(
+        "stock.move", [["purchase_line_id.order_id", "=", order]], "picking_id", "product_uom_qty"
+    )
     assert sorted((move["picking_id"][0], move["product_uom_qty"]) for move in split) == [
         (first, 60),
         (second, 40),
@@ -164,5 +185,7 @@ def test_splitting_a_transfer_is_new_in_18(house, order):
 
 def test_ordering_less_than_has_come_is_refused(house, order):
     house.service("stock.picking", "button_validate", house.receipts(order))
-    fault = house.service.refused("purchase.order.line", "write", [house.lines(order)[0]], {"product_qty": 40})
+    fault = house.service.refused(
+        "purchase.order.line", "write", [house.lines(order)[0]], {"product_qty": 40}
+    )
     assert fault.faultCode == 2
