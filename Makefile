@@ -58,7 +58,7 @@ install: ## Create the virtual environment, or bring it up to date with the lock
 	    echo "Installing what requirements-dev.lock names (a minute at most) …"; \
 	    test -x $(BIN)/python || $(PYTHON) -m venv .venv; \
 	    { $(PIP) -r requirements-uv.lock \
-	      && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock; } \
+	      && $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock; } \
 	      || $(PIP) -r requirements-dev.lock; \
 	    cp requirements-dev.lock .venv/installed.lock; \
 	fi

@@ -19,13 +19,14 @@ class Person:
 
 # As the sandbox Odoo knows them.
 NORTHWIND, IBERICA = "Northwind Distribution", "Northwind Ibérica"
-ACME, GLOBEX = "Acme Fasteners GmbH", "Globex Hydraulics Ltd"
+ACME, GLOBEX, VANDAEL = "Acme Fasteners GmbH", "Globex Hydraulics Ltd", "Van Dael Kabels NV"
 
 PEOPLE = (
     Person("Alice Brandt", "alice@acme.example", f"sells for {ACME} (to both companies)", ((ACME, "SALES"),)),
     Person("Olivia Kern", "olivia@acme.example", f"owns {ACME}", ((ACME, "OWNER"),)),
     Person("Rita Vogel", "rita@acme.example", f"only reads at {ACME}", ((ACME, "READ_ONLY"),)),
     Person("Mallory Finch", "mallory@globex.example", f"sells for {GLOBEX}", ((GLOBEX, "SALES"),)),
+    Person("Joris Van Dael", "joris@vandael.example", f"owns {VANDAEL}", ((VANDAEL, "OWNER"),)),
     Person(
         "Sam Agent",
         "sam@agency.example",

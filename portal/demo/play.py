@@ -88,7 +88,7 @@ def offer_later(scene: Scene) -> None:
     """The supplier can deliver the first line nine days later only; the buyer has not decided yet."""
     scene.answer(
         lambda asked: (_days_later(asked.parts[0], 9),),
-        comment="Our plating line is being serviced; this is the earliest we can promise.",
+        comment="Our raw material comes late; this is the earliest we can promise.",
     )
 
 
@@ -107,14 +107,16 @@ def offer_split(scene: Scene) -> None:
 def offer_price(scene: Scene) -> None:
     """The supplier asks four percent more for the first line."""
     scene.answer(
-        lambda asked: (_dearer(asked.parts[0]),), comment="Steel surcharge as announced on 2 November."
+        lambda asked: (_dearer(asked.parts[0]),), comment="Metal surcharge as announced on 2 November."
     )
 
 
 def reject_first_line(scene: Scene) -> None:
     """The supplier cannot deliver the first line at all."""
     scene.answer(
-        lambda asked: (Part(asked.quantity, None, None, "Discontinued; successor is the A4 version."),)
+        lambda asked: (
+            Part(asked.quantity, None, None, "Discontinued by our works; please order its successor."),
+        )
     )
 
 
@@ -152,31 +154,31 @@ def offer_later_and_be_countered(scene: Scene) -> None:
     )
 
 
-# What is played with each supplier's orders, one after the other, the oldest first; the rest still waits.
+# What is played with each supplier's orders, one after the other; the rest still waits.
 SCRIPT = (
-    accept,
-    offer_later_and_be_approved,
     offer_later,
-    offer_price_and_be_declined,
     offer_split,
     accept,
     offer_later_and_be_countered,
-    reject_first_line,
     offer_price,
+    offer_price_and_be_declined,
+    reject_first_line,
+    offer_later_and_be_approved,
+    accept,
 )
 
 
 def play(seller: User, buyer: User, *, now: datetime) -> int:
     """Play the script with orders that wait for the seller and that the buyer may decide on.
 
-    At least a third of the orders stays untouched. Returns how many were played; none the second time.
+    A quarter of the orders stays untouched. Returns how many were played; none the second time.
     """
     if Answer.objects.filter(by=seller).exists():
         return 0
     waiting = list(
         PurchaseOrder.objects.visible_to(seller)
         .filter(company__in=buyer.company_ids, summary=OrderSummary.WAITING_FOR_SUPPLIER)
-        # Nobody can promise what is overdue; the longest orders are for the visitor to scroll through.
+        # Nobody can promise what is overdue; the longest order is for the visitor to scroll through.
         .filter(needed_on__gt=now.date() + timedelta(days=1))
         .annotate(length=Count("lines"))
         .filter(length__lte=15)
@@ -184,7 +186,7 @@ def play(seller: User, buyer: User, *, now: datetime) -> int:
         .order_by("needed_on", "pk")
     )
     # Those needed soonest stay: they are what the visitor finds at the top of the worklist.
-    chosen = waiting[len(waiting) // 3 :][: len(SCRIPT)]
+    chosen = waiting[len(waiting) // 4 :][: len(SCRIPT)]
     for number, (order, act) in enumerate(zip(chosen, SCRIPT, strict=False)):
         act(Scene(order, seller, buyer, at=now - timedelta(hours=2 * (len(chosen) - number) + 1)))
     return len(chosen)

@@ -4,6 +4,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from signal import SIGINT
@@ -54,13 +56,16 @@ def demo(place: Place, *, odoo_seed: Sequence[str] = ("demo",), seeded: bool = T
         "DATABASE_URL": postgres.url(DATABASE),
         "BROKER_URL": broker.url,
         "SITE_URL": place.web_url,
+        "STATIC_ROOT": str(place.home),  # nothing is collected: files are served where they lie
         "FEED_POLL_SECONDS": "3",
         "DEMO_ODOO_URL": place.odoo_url,
         "PYTHONUNBUFFERED": "1",
+        # Six programs read the same modules: each would compile them again.
+        "PYTHONDONTWRITEBYTECODE": "",
     }
     return [
         [_postgres(postgres), _broker(broker), _sandbox(place, odoo_seed)],
-        [_preparation(environment, () if seeded else ("--empty",))],
+        [_preparation(place, environment, () if seeded else ("--empty",))],
         [
             _web(place, environment),
             _worker("worker", "critical,default", 2, place, environment),
@@ -102,13 +107,18 @@ def _sandbox(place: Place, seed: Sequence[str]) -> Service:
     )
 
 
-def _preparation(environment: dict[str, str], arguments: Sequence[str]) -> Service:
+def _preparation(place: Place, environment: dict[str, str], arguments: Sequence[str]) -> Service:
+    """Migrate and seed; left out when neither code nor lock file nor address changed since it was done."""
+    done = place.home / "prepared"
+    state = _fingerprint(place.odoo_url)
     return Service(
         name="preparation",
         title="Database and data",
         command=lambda: [sys.executable, "manage.py", "prepare_demo", *arguments],
         environment=environment,
         once=True,
+        needed=lambda: not done.exists() or done.read_text() != state,
+        after=partial(_note, done, state),
         seconds=600,
     )
 
@@ -163,6 +173,20 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 def _celery(*arguments: str) -> list[str]:
     return _python("celery", "-A", "portal", *arguments, "--loglevel", os.environ.get("LOG_LEVEL", "INFO"))
+
+
+def _fingerprint(odoo_url: str) -> str:
+    """Return what the database's content depends on: every Python file's size and time, and the address."""
+    digest = sha256(odoo_url.encode())
+    for folder in ("integrations", "suppliers", "orders", "invoices", "portal"):
+        for file in sorted(Path(folder).rglob("*.py")):
+            found = file.stat()
+            digest.update(f"{file} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _note(file: Path, text: str) -> None:
+    file.write_text(text)
 
 
 def _answers_http(port: int) -> bool:

@@ -35,6 +35,7 @@ class Service:
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
     once: bool = False  # a step that must end well before the next stage begins
+    needed: Callable[[], bool] = lambda: True  # a step that was done already is left out
     seconds: float = 60  # to become ready, or to end
 
 
@@ -119,6 +120,7 @@ class Supervisor:
     def start(self) -> None:
         """Start every stage and wait for each until it is ready. Raises StartFailed."""
         for stage in self.stages:
+            stage = [running for running in stage if running.service.needed()]
             for running in stage:
                 running.service.before()
                 running.start(self.warden)

@@ -10,8 +10,12 @@ from portal.demo import setting
 from portal.demo.play import play
 from suppliers.people.models import User
 
-_SELLERS = ("alice@acme.example", "mallory@globex.example")
-_BUYER = "bea@northwind.example"
+# Who answers, and who decides on it.
+_PAIRS = (
+    ("alice@acme.example", "max@northwind.example"),
+    ("mallory@globex.example", "bea@northwind.example"),
+    ("joris@vandael.example", "bea@northwind.example"),
+)
 
 
 class Command(BaseCommand):
@@ -25,8 +29,7 @@ class Command(BaseCommand):
         connection = setting.connect_sandbox(url)
         setting.import_everything(connection)
         setting.let_people_in()
-        buyer = User.objects.get(email=_BUYER)
-        for email in _SELLERS:
-            played = play(User.objects.get(email=email), buyer, now=timezone.now())
-            if played:
-                self.stdout.write(f"{email} and {buyer.email} dealt with {played} orders.")
+        for seller, buyer in _PAIRS:
+            people = User.objects.in_bulk([seller, buyer], field_name="email")
+            played = play(people[seller], people[buyer], now=timezone.now())
+            self.stdout.write(f"{seller} and {buyer} dealt with {played} orders.")
