@@ -35,7 +35,7 @@ def incoming(cast, pull):
     """An order with two lines, known to the portal, from a vendor whose Sally sells."""
     record = records.order(42, cast.northwind.odoo_company_id, records.line(1), records.line(2))
     pull(record)
-    supplier = VendorAccount.objects.get(odoo_partner_id=70).supplier
+    supplier = VendorAccount.objects.get(odoo_partner_id=records.PARTNER).supplier
     factories.member(factories.user("Sally Seller"), supplier, Role.SALES)
     return record
 
@@ -180,7 +180,7 @@ def test_orders_of_a_company_that_is_not_set_up_are_left_alone(pull):
 def test_one_vendor_of_two_companies_is_one_supplier(cast, pull):
     south = factories.company("Northwind South", connection=cast.northwind.connection)
     pull(records.order(70, cast.northwind.odoo_company_id), records.order(71, south.odoo_company_id))
-    accounts = VendorAccount.objects.filter(odoo_partner_id=70)
+    accounts = VendorAccount.objects.filter(odoo_partner_id=records.PARTNER)
     assert accounts.count() == 2
     assert accounts.values("supplier").distinct().count() == 1
 
