@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from integrations.odoo.sandbox.environment import SUPERUSER, Env
 from integrations.odoo.sandbox.errors import AccessError
@@ -35,7 +35,6 @@ GROUPS = (
 
 READ, WRITE, CREATE, DELETE = "read", "write", "create", "unlink"
 _VERBS = {READ: "access", WRITE: "modify", CREATE: "create", DELETE: "delete"}
-_ALL = (READ, WRITE, CREATE, DELETE)
 
 # model -> who may read it, who may write, create and delete it.
 # Models not named: employees read, settings write.
@@ -107,27 +106,31 @@ def allowed_companies(env: Env) -> set[int]:
     return set(chosen or env.user["company_ids"])
 
 
+def row_filter(env: Env, model: str) -> Callable[[Record], bool] | None:
+    """Which rows the calling user may see (Odoo's record rules, in short); None = all of them."""
+    if model == "res.users.apikeys" and not env.has_group(SETTINGS):
+        return lambda record: record["user_id"] == env.uid
+    if model not in _PER_COMPANY:
+        return None
+    allowed = allowed_companies(env)
+    if allowed >= set(env.store.table("res.company")):
+        return None
+    return lambda record: record["company_id"] in allowed
+
+
 def sees(env: Env, model: str, record: Record) -> bool:
-    """Whether a row is visible to the calling user (Odoo's record rules, in short)."""
-    if model == "res.users.apikeys":
-        return record["user_id"] == env.uid or env.has_group(SETTINGS)
-    if model in _PER_COMPANY:
-        return record["company_id"] in allowed_companies(env)
-    return True
+    """Whether the calling user may see one row."""
+    visible = row_filter(env, model)
+    return visible is None or visible(record)
 
 
 def check_rows(env: Env, model: str, operation: str, records: list[Record]) -> None:
     """Raise AccessError when one of the rows is hidden from the calling user."""
-    hidden: list[Any] = [record["id"] for record in records if not sees(env, model, record)]
-    if hidden:
+    visible = row_filter(env, model)
+    if visible is not None and not all(visible(record) for record in records):
         description = env.schema.models[model].description
         raise AccessError(
             f"Uh-oh! Looks like you have stumbled upon some top-secret records.\n\n"
             f"Sorry, {env.display_name('res.users', env.uid)} (id={env.uid}) doesn't have "
             f"'{operation}' access to:\n- {description} ({model})"
         )
-
-
-def operations() -> tuple[str, ...]:
-    """The four operations access rights are about."""
-    return _ALL

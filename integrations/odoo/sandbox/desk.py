@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -89,7 +90,14 @@ class Desk:
         self.pages = Pages(engine)
 
     def answer(self, request: Request) -> Reply:
-        """The reply to one request."""
+        """The reply to one request. A mistake of the sandbox's own is a 500 with a traceback on stderr."""
+        try:
+            return self._route(request)
+        except Exception:
+            traceback.print_exc()
+            return Reply(html_answer(500, "Internal Server Error", "The sandbox made a mistake."))
+
+    def _route(self, request: Request) -> Reply:
         path = request.path
         if path.startswith("/xmlrpc/"):
             return self._xmlrpc(request)
@@ -170,8 +178,10 @@ class Desk:
         database, uid, secret, model, name, *rest = params
         if method == "execute":
             rest = [rest, {}]
-        args = list(rest[0]) if rest else []
-        named = dict(rest[1]) if len(rest) > 1 else {}
+        args: Any = rest[0] if rest else []
+        named: Any = rest[1] if len(rest) > 1 else {}
+        if not isinstance(args, list) or not isinstance(named, dict) or type(uid) is not int:
+            return Reply(refuse(ServerError("builtins.TypeError", f"{name}: arguments of the wrong kind")))
 
         def work() -> Answer:
             return send(self.engine.call(uid, model, name, args, named))
@@ -213,8 +223,9 @@ class Desk:
 
         model, name = (args[3], args[4]) if service == "object" and len(args) > 4 else (service, method)
         uid = args[1] if service == "object" and len(args) > 1 else None
+        ids = as_ids(args[5][0]) if service == "object" and len(args) > 5 and args[5] else []
         call = RpcCall(
-            "jsonrpc", model, name, [], uid, lambda: None, work, refuse, lambda: refuse(AccessDenied())
+            "jsonrpc", model, name, ids, uid, lambda: None, work, refuse, lambda: refuse(AccessDenied())
         )
         return self._carry_out(call)
 

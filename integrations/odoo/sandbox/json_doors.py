@@ -151,8 +151,8 @@ def call_jsonrpc(engine: Engine, service: str, method: str, args: list[Any]) -> 
     engine.check_secret(database, uid, secret)
     if method == "execute":
         rest = [rest, {}]
-    positional, named = [*rest, [], {}][:2] if rest else ([], {})
-    result = engine.call(uid, model, name, positional, named or {})
+    positional = rest[0] if rest else []
+    result = engine.call(uid, model, name, positional, rest[1] if len(rest) > 1 else {})
     if isinstance(result, RecordSet):
         return result.ids if engine.version >= 19 else f"{result.model}({', '.join(map(str, result.ids))},)"
     return result

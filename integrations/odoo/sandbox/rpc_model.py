@@ -76,7 +76,9 @@ class RpcModel(Model):
         found = [record for record in rows if matches(record)]
         if self._hides_archived(env, domain):
             found = [record for record in found if record.get("active", True)]
-        found = [record for record in found if access.sees(env, self.name, record)]
+        visible = access.row_filter(env, self.name)
+        if visible is not None:
+            found = [record for record in found if visible(record)]
         return self.ordered(env, found, order)
 
     def _hides_archived(self, env: Env, domain: Any) -> bool:

@@ -129,7 +129,14 @@ class Store:
     def commit(self) -> None:
         """End the transaction: one SQLite commit with every record it touched."""
         if self._file is not None and (self._before or self._moved_ids):
-            self._write_out(self._file)
+            try:
+                self._write_out(self._file)
+            except sqlite3.Error:
+                # The disk is full or gone: memory must not know more than the file.
+                if self._file.in_transaction:
+                    self._file.execute("ROLLBACK")
+                self.rollback()
+                raise
         self._before.clear()
         self._moved_ids.clear()
 

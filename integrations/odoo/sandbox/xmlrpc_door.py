@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import re
 import xmlrpc.client
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from xml.parsers.expat import ExpatError
 
@@ -18,58 +20,70 @@ NONE_REFUSED = ServerError("builtins.TypeError", "cannot marshal None unless all
 
 
 def _escaped(text: str) -> str:
-    if _CONTROL.search(text):
+    if not text.isprintable():
         text = _CONTROL.sub("", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if "&" in text or "<" in text or ">" in text:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
 
 
-def _write_struct(value: dict[Any, Any], out: list[str]) -> None:
-    out.append("<value><struct>\n")
-    for key, item in value.items():
-        if not isinstance(key, str):
-            raise ServerError("builtins.TypeError", "dictionary key must be string")
-        out.append(f"<member>\n<name>{_escaped(key)}</name>\n")
-        _write(item, out)
-        out.append("</member>\n")
-    out.append("</struct></value>\n")
+def _string(value: str) -> str:
+    return f"<value><string>{_escaped(value)}</string></value>\n"
 
 
-def _write_array(value: Any, out: list[str]) -> None:
-    out.append("<value><array><data>\n")
-    for item in value:
-        _write(item, out)
-    out.append("</data></array></value>\n")
+def _boolean(value: bool) -> str:  # noqa: FBT001
+    return "<value><boolean>1</boolean></value>\n" if value else "<value><boolean>0</boolean></value>\n"
 
 
-def _write(value: Any, out: list[str]) -> None:
-    """Append the XML of one value. About three times as fast as the standard marshaller on long answers."""
-    kind = type(value)
-    if kind is str:
-        out.append(f"<value><string>{_escaped(value)}</string></value>\n")
-    elif kind is bool:
-        out.append(f"<value><boolean>{int(value)}</boolean></value>\n")
-    elif kind is int:
-        if not -(2**31) <= value < 2**31:
-            raise ServerError("builtins.OverflowError", "int exceeds XML-RPC limits")
-        out.append(f"<value><int>{value}</int></value>\n")
-    elif kind is float:
-        out.append(f"<value><double>{value!r}</double></value>\n")
-    elif kind is dict:
-        _write_struct(value, out)
-    elif kind in (list, tuple):
-        _write_array(value, out)
-    else:
-        _write_rare(value, out)
+def _int(value: int) -> str:
+    if not -(2**31) <= value < 2**31:
+        raise ServerError("builtins.OverflowError", "int exceeds XML-RPC limits")
+    return f"<value><int>{value}</int></value>\n"
 
 
-def _write_rare(value: Any, out: list[str]) -> None:
+def _double(value: float) -> str:
+    return f"<value><double>{value!r}</double></value>\n"
+
+
+@lru_cache(maxsize=4096)
+def _name(key: object) -> str:
+    if not isinstance(key, str):
+        raise ServerError("builtins.TypeError", "dictionary key must be string")
+    return f"<member>\n<name>{_escaped(key)}</name>\n"
+
+
+def _struct(value: dict[Any, Any]) -> str:
+    members = [f"{_name(key)}{_xml(item)}</member>\n" for key, item in value.items()]
+    return f"<value><struct>\n{''.join(members)}</struct></value>\n"
+
+
+def _array(value: Any) -> str:
+    return f"<value><array><data>\n{''.join([_xml(item) for item in value])}</data></array></value>\n"
+
+
+def _rare(value: Any) -> str:
     if value is None:
         raise NONE_REFUSED
     if isinstance(value, bytes):
-        out.append(f"<value><string>{base64.b64encode(value).decode()}</string></value>\n")
-        return
+        return f"<value><string>{base64.b64encode(value).decode()}</string></value>\n"
     name = f"odoo.api.{value.model}" if isinstance(value, RecordSet) else type(value).__name__
     raise ServerError("builtins.TypeError", f"cannot marshal <class '{name}'> objects")
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: _string,
+    bool: _boolean,
+    int: _int,
+    float: _double,
+    dict: _struct,
+    list: _array,
+    tuple: _array,
+}
+
+
+def _xml(value: Any) -> str:
+    """The XML of one value: several times as fast as the standard marshaller on long answers."""
+    return _WRITERS.get(type(value), _rare)(value)
 
 
 def read_call(body: bytes) -> tuple[str, list[Any]]:
@@ -87,10 +101,8 @@ def write_answer(value: Any, *, version: int) -> bytes:
     """A result. Raises ServerError for None and other things which XML-RPC cannot carry."""
     if isinstance(value, RecordSet) and version >= 19:
         value = value.ids
-    out = [_HEAD, "<params>\n<param>\n"]
-    _write(value, out)
-    out.append("</param>\n</params>\n</methodResponse>\n")
-    return "".join(out).encode("utf-8")
+    text = f"{_HEAD}<params>\n<param>\n{_xml(value)}</param>\n</params>\n</methodResponse>\n"
+    return text.encode("utf-8")
 
 
 def write_fault(error: RpcError, *, numeric: bool) -> bytes:
@@ -104,7 +116,5 @@ def write_fault(error: RpcError, *, numeric: bool) -> bytes:
         code, text = error.message, traceback_text(error)
     else:
         code, text = f"warning -- {error.warning}\n\n{error.message}", ""
-    out = [_HEAD, "<fault>\n"]
-    _write({"faultCode": code, "faultString": text}, out)
-    out.append("</fault>\n</methodResponse>\n")
-    return "".join(out).encode("utf-8")
+    told = _xml({"faultCode": code, "faultString": text})
+    return f"{_HEAD}<fault>\n{told}</fault>\n</methodResponse>\n".encode()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import xmlrpc.client
+
 import pytest
+
+from tests.integrations.odoo.sandbox.conftest import http
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +145,49 @@ def test_companies_can_be_narrowed_by_context(house):
     other = {"allowed_company_ids": [2]}
     assert house.service("purchase.order", "search", [["id", "=", order]], context=other) == []
     assert house.service.refused("purchase.order", "read", [order], ["name"], context=other).faultCode == 4
+
+
+def test_every_model_can_be_read_in_full(house):
+    order = house.order()
+    house.service("purchase.order", "message_post", [order], body="x")
+    for model in house.server.engine.models:
+        found = house.admin.all(model, [], limit=20)
+        fields = set(house.admin(model, "fields_get"))
+        assert all(set(record) == fields for record in found), model
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<methodCall/>",
+        b"nonsense",
+        b"<?xml version='1.0'?><methodCall><methodName>x</methodName></methodCall>",
+    ],
+)
+def test_a_body_that_is_no_call_does_no_harm(house, body):
+    answer = http(f"{house.server.url}/xmlrpc/2/object", data=body)
+    assert answer.status in (200, 400)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        ("demo", [1], "x", "res.partner", "read", [[1]]),
+        ("demo", 2, "admin", "res.partner", "read", "text"),
+        ("demo", 2, "admin", "res.partner", "read", [[1]], []),
+        ("demo", 2, "admin", "res.partner", "search", [[["name"]]]),
+        ("demo", 2, "admin", "res.partner", "search", [["&"]]),
+        ("demo", 2, "admin", "res.partner", "search", [[["name", "~", 1]]]),
+        ("demo", 2, "admin", "res.partner", "search", [[]], {"colour": "red"}),
+        ("demo", 2, "admin", "res.partner", "write", [[1]]),
+        ("demo", 2, "admin", "res.partner", "create", [7]),
+        ("demo", 2, "admin", "purchase.order", "create", [{"partner_id": "text"}]),
+        ("demo", 2, "admin", "purchase.order", "create", [{"partner_id": 1, "order_line": [7]}]),
+    ],
+)
+def test_arguments_of_the_wrong_kind_are_a_fault(house, params):
+    body = xmlrpc.client.dumps(params, "execute_kw").encode()
+    answer = http(f"{house.server.url}/xmlrpc/2/object", data=body)
+    with pytest.raises(xmlrpc.client.Fault):
+        xmlrpc.client.loads(answer.body)
