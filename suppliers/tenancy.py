@@ -11,8 +11,11 @@ from django.db.migrations import RunSQL
 class Sided(Protocol):
     """Whatever belongs to a supplier, to a buyer company, or to both (a TenantRow or a SidedRow)."""
 
-    supplier_id: Any
-    company_id: Any
+    @property
+    def supplier_id(self) -> Any: ...
+
+    @property
+    def company_id(self) -> Any: ...
 
 
 class Viewer(Protocol):

@@ -104,8 +104,7 @@ def accept_invitation(
     Works behind the wall of the place invited to, for a new person has none of their own.
     Raises IllegalMove (used, withdrawn, expired, somebody else's).
     """
-    places = {"suppliers": _ids(invitation.supplier_id), "companies": _ids(invitation.company_id)}
-    with wall(**places):
+    with wall(suppliers=_ids(invitation.supplier_id), companies=_ids(invitation.company_id)):
         invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
         _must_be_open(invitation)
         _must_not_be_late(invitation, at)

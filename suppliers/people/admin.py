@@ -151,9 +151,8 @@ class InvitationAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:  # noqa: FBT001 - the admin's signature
         """Invite, as a colleague would; the form has checked that it can be done."""
-        place = obj.supplier or obj.company
         sent = actions.invite_person(
-            place, email=obj.email, role=obj.role, by=_by(request), at=timezone.now()
+            obj.organisation, email=obj.email, role=obj.role, by=_by(request), at=timezone.now()
         )
         obj.pk, obj.created_at, obj.expires_at = sent.pk, sent.created_at, sent.expires_at
 

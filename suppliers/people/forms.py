@@ -87,10 +87,11 @@ class InvitationForm(forms.ModelForm):
         """Ask the action's own rules, so that what is wrong is said at the field."""
         cleaned = super().clean() or {}
         supplier, company = cleaned.get("supplier"), cleaned.get("company")
-        if (supplier is None) == (company is None):
+        place = supplier or company
+        if place is None or (supplier and company):
             raise ValidationError("Choose either a supplier or a buyer company.")
         for problem in problems_of_invitation(
-            supplier or company, email=cleaned.get("email", ""), role=cleaned.get("role", "")
+            place, email=cleaned.get("email", ""), role=cleaned.get("role", "")
         ):
             if problem.where not in self.errors:
                 self.add_error(problem.where, problem.sentence())

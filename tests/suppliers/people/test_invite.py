@@ -1,5 +1,7 @@
 """Inviting a colleague, or as a buyer's administrator a supplier's first owner."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -12,7 +14,7 @@ from suppliers.refusal import Refused
 from tests import factories
 from tests.factories import NOW
 
-WHO = {"email": "Nora.New@example.com", "role": Role.SALES}
+WHO: dict[str, Any] = {"email": "Nora.New@example.com", "role": Role.SALES}
 
 
 def to(place) -> str:

@@ -1,0 +1,299 @@
+"""The permission matrix: every address of the portal, and what it answers to whom.
+
+A new address fails here until it is listed. Each row is asked as nobody, as a stranger, in the wrong role, in
+the right role, and by the wrong method.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from orders.purchasing.models import PurchaseOrder
+from suppliers.notices.actions import notify
+from suppliers.notices.models import Notice
+from suppliers.people.actions import invite_person
+from suppliers.people.invitation_links import link_to
+from suppliers.people.models import Invitation, Membership, Role, User
+from tests import factories
+from tests.conftest import Cast
+
+LOGIN = "/accounts/login/"
+# What the right role may get: the page, or the way on after something was done.
+FINE = {200, 302}
+# Somebody with the right role who sends nonsense: named problems, or "the order has moved on".
+NAMED = {409, 422}
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything the addresses speak about; all of it is Acme's at Northwind."""
+
+    cast: Cast
+    order: PurchaseOrder
+    membership: Membership
+    invitation: Invitation
+    notice: Notice
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address. People are named as in the cast; None: there is nobody of that kind for it."""
+
+    route: str
+    kwargs: Callable[[World], dict[str, Any]] = lambda world: {}
+    method: str = "get"
+    data: Callable[[World], dict[str, Any]] = lambda world: {}
+    nobody: str | int = LOGIN  # where nobody is sent, or what nobody gets
+    stranger: str | None = None  # gets 404
+    wrong: str | None = None  # gets 403
+    right: str = "alice"
+    answers: set[int] = field(default_factory=lambda: FINE)
+    refuses: str | None = None  # the method that is answered by 405; by default the other one
+
+
+def pk_of(thing: str) -> Callable[[World], dict[str, Any]]:
+    return lambda world: {"pk": getattr(world, thing).pk}
+
+
+def of_order(name: str, **more: Any) -> Row:
+    """Something done to an order."""
+    return Row(
+        f"orders/<int:pk>/{name}/",
+        pk_of("order"),
+        **{"method": "post", "stranger": "mallory", "answers": FINE | NAMED} | more,
+    )
+
+
+def as_supplier(name: str, **more: Any) -> Row:
+    return of_order(name, wrong="rita", right="alice", **more)
+
+
+def as_buyer(name: str) -> Row:
+    return of_order(name, wrong="alice", right="bea")
+
+
+def accepting(world: World) -> dict[str, Any]:
+    return {"revision": world.order.revision, "submission": str(uuid4())}
+
+
+def public(route: str, **more: Any) -> Row:
+    """A page of allauth that is open to nobody too. Both methods are its own."""
+    return Row(f"accounts/{route}", **{"nobody": 200, "refuses": ""} | more)
+
+
+def private(route: str, **more: Any) -> Row:
+    """A page of allauth about one's own account: there are no strangers in it. Both methods are its own."""
+    return Row(f"accounts/{route}", **{"refuses": ""} | more)
+
+
+MATRIX = [
+    # portal
+    Row(""),
+    Row("healthz", nobody=200, answers={200, 503}),
+    # orders
+    Row("orders/"),
+    Row("orders.csv"),
+    Row("orders/<int:pk>/", pk_of("order"), stranger="mallory", right="rita"),
+    Row("orders/<int:pk>/", pk_of("order"), stranger="boris", right="bea"),
+    as_supplier("acknowledge"),
+    as_supplier("accept", data=accepting, answers={302}),
+    as_buyer("approve"),
+    as_buyer("decline"),
+    as_buyer("counter"),
+    # people
+    Row("people/", right="rita"),
+    Row(
+        "people/supplier/<int:supplier>/invite/",
+        lambda world: {"supplier": world.cast.acme.pk},
+        stranger="mallory",
+        wrong="alice",
+        right="olivia",
+        refuses="",
+    ),
+    Row(
+        "people/company/<int:company>/invite/",
+        lambda world: {"company": world.cast.northwind.pk},
+        stranger="boris",
+        wrong="bea",
+        right="anna",
+        refuses="",
+    ),
+    Row(
+        "people/invitations/<int:pk>/withdraw/",
+        pk_of("invitation"),
+        method="post",
+        stranger="mallory",
+        wrong="alice",
+        right="olivia",
+    ),
+    Row(
+        "people/invitation/<str:token>/",
+        lambda world: {"token": link_to(world.invitation).rstrip("/").rsplit("/", 1)[1]},
+        nobody=200,
+        refuses="",
+    ),
+    Row(
+        "people/<int:pk>/role/",
+        pk_of("membership"),
+        method="post",
+        data=lambda world: {"role": Role.LOGISTICS},
+        stranger="mallory",
+        wrong="alice",
+        right="olivia",
+    ),
+    Row(
+        "people/<int:pk>/remove/",
+        pk_of("membership"),
+        method="post",
+        stranger="mallory",
+        wrong="alice",
+        right="olivia",
+    ),
+    # mail, in the demo
+    Row("mail/"),
+    Row("mail/<int:pk>/", pk_of("notice"), stranger="mallory"),
+    Row("mail/<int:pk>/body/", pk_of("notice"), stranger="mallory"),
+    # accounts
+    public("login/"),
+    public("inactive/"),
+    public("signup/"),
+    public("password/reset/"),
+    public("password/reset/done/"),
+    public("password/reset/key/done/"),
+    public(
+        "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        kwargs=lambda world: {"uidb36": "1", "key": "not-a-key"},
+    ),
+    public("logout/", nobody="/", refuses=""),
+    # Only the log-in page's script gets the challenge; see tests/suppliers/people/test_log_in.py.
+    public("2fa/webauthn/login/", nobody=LOGIN),
+    public("2fa/authenticate/", nobody=LOGIN),
+    private("reauthenticate/"),
+    private("password/change/"),
+    private("password/set/"),
+    private("2fa/"),
+    private("2fa/reauthenticate/"),
+    private("2fa/totp/activate/"),
+    private("2fa/totp/deactivate/", right="bea"),
+    # There is nothing to see before a second factor was set up.
+    private("2fa/recovery-codes/", answers={404}),
+    private("2fa/recovery-codes/generate/"),
+    private("2fa/recovery-codes/download/", answers={404}),
+    private("2fa/webauthn/"),
+    private("2fa/webauthn/add/"),
+    private("2fa/webauthn/reauthenticate/"),
+    private("2fa/webauthn/keys/<int:pk>/remove/", kwargs=lambda world: {"pk": 1}, answers=FINE | {404}),
+    private("2fa/webauthn/keys/<int:pk>/edit/", kwargs=lambda world: {"pk": 1}, answers=FINE | {404}),
+]
+
+
+def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:
+    """Every address but the admin's, with the name it is reversed by."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield route, entry.name or ""
+        elif entry.namespace != "admin":
+            space = f"{entry.namespace}:" if entry.namespace else ""
+            for inner, name in patterns(entry, route):
+                yield inner, space + name
+
+
+NAMES = dict(patterns())
+
+
+@pytest.fixture
+def world(cast, order, settings) -> World:
+    settings.DEMO = True  # the mail pages exist in the demo only; tests/suppliers/notices shows that
+    line = {"label": "x", "quantity": 1, "unit": "Units", "price": 1, "date": None}
+    context = {"order": {"number": order.number, "url": "/"}, "lines": [line], "by": "Bea"}
+    now = timezone.now()
+    notify(order, event="order_new", to=[cast.alice], context=context, at=now, key="k")
+    return World(
+        cast=cast,
+        order=order,
+        membership=Membership.objects.get(user=cast.rita),
+        invitation=invite_person(
+            cast.acme, email="nora@example.com", role=Role.SALES, by=cast.olivia, at=now
+        ),
+        notice=Notice.objects.get(key="k"),
+    )
+
+
+@pytest.fixture
+def ask(world, as_):
+    """Return a function that asks a row's address as somebody; an empty name is nobody."""
+
+    def named(who: str) -> User:
+        if who == "anna":
+            return factories.member(factories.user("Anna"), world.cast.northwind, Role.ADMINISTRATOR)
+        return getattr(world.cast, who)
+
+    def answer(row: Row, who: str, method: str = ""):
+        browser = as_(named(who)) if who else Client()
+        url = reverse(NAMES[row.route], kwargs=row.kwargs(world))
+        return getattr(browser, method or row.method)(url, row.data(world))
+
+    return answer
+
+
+def rows(*needed: str) -> Any:
+    """Parametrize over the rows that name all of these."""
+    found = [row for row in MATRIX if all(getattr(row, name) is not None for name in needed)]
+    return pytest.mark.parametrize("row", found, ids=lambda row: f"{row.route or '/'} {row.right}")
+
+
+def test_every_address_is_listed():
+    assert {route for route, _ in patterns()} == {row.route for row in MATRIX}
+
+
+@rows()
+def test_nobody_is_sent_to_the_log_in_page(ask, row):
+    response = ask(row, "")
+    if isinstance(row.nobody, int):
+        assert response.status_code == row.nobody
+    else:
+        assert response.status_code == 302
+        assert response.headers["Location"].partition("?")[0] == row.nobody
+
+
+@rows("stranger")
+def test_to_a_stranger_it_does_not_exist(ask, row):
+    assert ask(row, row.stranger).status_code == 404
+
+
+@rows("wrong")
+def test_the_wrong_role_may_not(ask, row):
+    assert ask(row, row.wrong).status_code == 403
+
+
+@rows()
+def test_the_right_role_may(ask, row):
+    response = ask(row, row.right)
+    assert response.status_code in row.answers
+    if response.status_code == 302 and "accounts/" not in row.route:
+        assert not response.headers["Location"].startswith("/accounts/")
+
+
+@rows()
+def test_the_other_method_is_not_allowed(ask, row):
+    other = {"get": "post", "post": "get"}[row.method] if row.refuses is None else row.refuses
+    if other:
+        assert ask(row, row.right, other).status_code == 405
+
+
+@pytest.mark.parametrize("model", sorted(admin.site._registry, key=str), ids=lambda model: model.__name__)
+def test_the_admin_is_for_those_who_run_the_installation(cast, as_, model):
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    assert Client().get(url).headers["Location"].startswith(("/admin/login/", LOGIN))
+    for person in (cast.alice, cast.olivia, cast.bea):
+        answer = as_(person).get(url, follow=True)
+        assert answer.status_code == 403
+    assert as_(cast.ada).get(url).status_code == 200
