@@ -5,6 +5,8 @@ from __future__ import annotations
 from integrations.odoo.sandbox.base_models import BASE_MODELS
 from integrations.odoo.sandbox.mail_models import MAIL_MODELS
 from integrations.odoo.sandbox.model import Model
+from integrations.odoo.sandbox.people import PEOPLE_MODELS
+from integrations.odoo.sandbox.products import PRODUCT_MODELS
 from integrations.odoo.sandbox.purchase_lines import PurchaseLine
 from integrations.odoo.sandbox.purchase_orders import PurchaseOrder
 from integrations.odoo.sandbox.rpc_model import RpcModel
@@ -40,7 +42,14 @@ PURCHASE_MODELS: dict[str, type[RpcModel]] = {
     "purchase.order": PurchaseOrder,
     "purchase.order.line": PurchaseLine,
 }
-CLASSES: dict[str, type[RpcModel]] = {**BASE_MODELS, **MAIL_MODELS, **PURCHASE_MODELS, **STOCK_MODELS}
+CLASSES: dict[str, type[RpcModel]] = {
+    **BASE_MODELS,
+    **PEOPLE_MODELS,
+    **PRODUCT_MODELS,
+    **MAIL_MODELS,
+    **PURCHASE_MODELS,
+    **STOCK_MODELS,
+}
 
 
 def build_models(schema: Schema) -> dict[str, Model]:

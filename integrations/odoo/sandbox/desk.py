@@ -7,11 +7,12 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from integrations.odoo.sandbox import json_doors
+from integrations.odoo.sandbox.control import Control
 from integrations.odoo.sandbox.engine import Engine, as_ids
 from integrations.odoo.sandbox.errors import (
     AccessDenied,
@@ -20,7 +21,7 @@ from integrations.odoo.sandbox.errors import (
     ServerError,
     serialization_failure,
 )
-from integrations.odoo.sandbox.faults import KINDS, CallLog, Fault, Faults
+from integrations.odoo.sandbox.faults import CallLog, Fault, Faults
 from integrations.odoo.sandbox.json_doors import Answer, HttpRefusal, html_answer, json_answer
 from integrations.odoo.sandbox.pages import Pages
 from integrations.odoo.sandbox.values import stamp
@@ -86,7 +87,7 @@ class Desk:
         self.faults = faults
         self.calls = calls
         self.stopping = stopping
-        self.control = control
+        self.control = Control(engine, faults, calls) if control else None
         self.pages = Pages(engine)
 
     def answer(self, request: Request) -> Reply:
@@ -105,8 +106,8 @@ class Desk:
             return self._jsonrpc(request)
         if path.startswith("/json/2/"):
             return self._json2(request)
-        if path.startswith("/sandbox/") and self.control:
-            return Reply(self._control(request))
+        if path.startswith("/sandbox/") and self.control is not None:
+            return Reply(self.control.answer(request.verb, request.path, request.query, request.body))
         if path in ("/json/version", "/web/version") and self.engine.version >= 19:
             return Reply(json_answer(json_version(self.engine.version)))
         if path == "/web/webclient/version_info":
@@ -319,39 +320,3 @@ class Desk:
             answer = call.work()
         ending = {"lost_reply": "close", "cut_reply": "cut"}.get(kind, "")
         return Reply(answer, ending)
-
-    # Control ---------------------------------------------------------------------------------------------
-
-    def _control(self, request: Request) -> Answer:
-        name = request.path.removeprefix("/sandbox/").rstrip("/")
-        if name == "faults":
-            return self._fault_orders(request)
-        if name == "calls":
-            since = int(request.query.get("since") or 0)
-            calls = [asdict(call) for call in self.calls.after(since)]
-            return json_answer({"last": self.calls.last, "count": len(calls), "calls": calls})
-        if name == "state":
-            return json_answer(self._state(request.query.get("model")))
-        return html_answer(404, "Not Found", "faults, calls or state")
-
-    def _state(self, model: str | None) -> dict[str, Any]:
-        with self.engine.transaction() as env:
-            if model:
-                rows = env.store.table(model).values() if model in env.models else []
-                return {"model": model, "records": [dict(row) for row in rows]}
-            counts = {name: len(env.store.table(name)) for name in sorted(env.models)}
-            return {"version": env.version, "database": self.engine.database, "records": counts}
-
-    def _fault_orders(self, request: Request) -> Answer:
-        if request.verb == "DELETE":
-            self.faults.clear()
-        elif request.verb == "POST":
-            try:
-                order = json.loads(request.body or b"{}")
-                if order.pop("clear", False):
-                    self.faults.clear()
-                if order:
-                    self.faults.add(order.pop("kind", ""), **order)
-            except (ValueError, TypeError, AttributeError) as problem:
-                return json_answer({"error": str(problem), "kinds": KINDS}, 400)
-        return json_answer({"faults": self.faults.listed()})

@@ -156,6 +156,8 @@ def test_the_state_can_be_looked_at(house, vendor):
     assert counts["res.partner"] >= 1
     records = web(f"{house.server.url}/sandbox/state?model=res.partner").json["records"]
     assert "Before" in {record["name"] for record in records}
+    keys = web(f"{house.server.url}/sandbox/state?model=res.users.apikeys")
+    assert house.server.api_key not in keys.text
 
 
 def test_reset_means_reset_to_a_plain_client_too(house):
