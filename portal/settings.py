@@ -119,10 +119,20 @@ _OPTIONS: dict[str, Any] = DATABASES["default"]["OPTIONS"]
 _OPTIONS["options"] = f"-c quayside.system={'off' if PROCESS == 'web' else 'on'}"
 if PROCESS == "web" and not TESTING:
     _OPTIONS["pool"] = {"min_size": 1, "max_size": int(os.environ.get("DB_POOL_SIZE", "8")), "timeout": 10}
-if PROCESS != "web":
+if PROCESS != "web" and not TESTING:
     # A worker keeps its connection from task to task, and notices when PostgreSQL was restarted meanwhile.
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Limits on log-in attempts are counted in the cache: with CACHE_URL (redis://…) over all web processes
+# together, without it in each of them.
+if os.environ.get("CACHE_URL"):
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": os.environ["CACHE_URL"],
+        }
+    }
 
 # --- People and logging in ---------------------------------------------------------------------------
 
@@ -252,6 +262,9 @@ REST_FRAMEWORK = {
 }
 
 # --- Security -----------------------------------------------------------------------------------------
+
+# An order of a thousand lines is answered in one form, with a few fields each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 _SECURE = not _RELAXED
 SECURE_SSL_REDIRECT = _SECURE

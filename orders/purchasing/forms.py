@@ -232,7 +232,7 @@ class AnswerForm:
                 Problem(
                     where,
                     "no date",
-                    f"{asked.label.capitalize()} names no delivery date to confirm",
+                    f"{_upper_first(asked.label)} names no delivery date to confirm",
                     "Choose “Propose a change” and give the date on which you will deliver",
                 )
             )
@@ -361,7 +361,7 @@ class AnswerForm:
         sentence = problem.sentence()
         if asked is None or asked.label.lower() in sentence.lower():
             return sentence
-        return f"{asked.label.capitalize()}: {sentence[0].lower()}{sentence[1:]}"
+        return f"{_upper_first(asked.label)}: {sentence[0].lower()}{sentence[1:]}"
 
 
 def _differs(typed: TypedPart, asked: Part | None) -> bool:
@@ -373,6 +373,11 @@ def _differs(typed: TypedPart, asked: Part | None) -> bool:
         getattr(typed, name).strip() not in {"", getattr(shown, name)}
         for name in ("quantity", "date", "price", "reason")
     )
+
+
+def _upper_first(text: str) -> str:
+    """Begin a sentence with a label; ``capitalize`` would write product codes in lower case."""
+    return text[:1].upper() + text[1:]
 
 
 def _uuid(text: str) -> UUID:

@@ -58,7 +58,6 @@ def list_page(user: User, filters: Filters, *, today: date) -> dict[str, Any]:
         "chips": _chips(url, filters, side, today),
         "clear_url": url + filters.query(search="", partner="", since=None, until=None),
         "turn_url": url + filters.query(sort=turned),
-        "sorts": SORTS.items(),
         "sort_label": SORTS[filters.sort].lower(),
         "newer_url": url + filters.query(cursor=page.newer) if page.newer else "",
         "older_url": url + filters.query(cursor=page.older) if page.older else "",

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from orders.purchasing.customers import customers_of
 from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from suppliers.people.models import User, VendorAccount
@@ -116,6 +117,11 @@ class Filters:
         return self.sort.startswith("-")
 
     @property
+    def has_own_sort(self) -> bool:
+        """Whether the reader turned the usual order round."""
+        return self.sort != usual_sort(self.tab)
+
+    @property
     def narrows(self) -> bool:
         """Whether anything but the tab narrows the list."""
         return bool(self.search or self.partner or self.since or self.until)
@@ -129,7 +135,7 @@ class Filters:
             "partner": new.partner,
             "from": new.since.isoformat() if new.since else "",
             "to": new.until.isoformat() if new.until else "",
-            "sort": new.sort if new.sort != usual_sort(new.tab) else "",
+            "sort": new.sort if new.has_own_sort else "",
         }
         if new.cursor:
             values["before" if new.cursor.backwards else "after"] = new.cursor.token()
@@ -194,8 +200,7 @@ def partner_choices(user: User) -> list[str]:
     """
     if user.is_buyer:
         return []
-    names = VendorAccount.objects.visible_to(user).values_list("company__name", flat=True).distinct()
-    found = sorted(names)
+    found = sorted({customer.company for customer in customers_of(user)})
     return found if len(found) > 1 else []
 
 
@@ -311,15 +316,14 @@ def _search(user: User, text: str) -> Q:
 
 
 def _partner_names(user: User, lines: Iterable[Line]) -> dict[int, str]:
-    """Read the names of the other side once per page: one query, whatever the number of lines."""
-    accounts = VendorAccount.objects.visible_to(user)
-    if user.is_buyer:
-        ids = {line.supplier_id for line in lines}
-        found = accounts.filter(supplier_id__in=ids).values_list("supplier_id", "supplier__name")
-    else:
-        ids = {line.company_id for line in lines}
-        found = accounts.filter(company_id__in=ids).values_list("company_id", "company__name")
-    return dict(found)
+    """Return the names of the other side: a supplier's customers are remembered, a buyer's suppliers read."""
+    if not user.is_buyer:
+        companies = {line.company_id for line in lines}
+        return {one.company_id: one.company for one in customers_of(user, knowing=companies)}
+    accounts = VendorAccount.objects.visible_to(user).filter(
+        supplier__in={line.supplier_id for line in lines}
+    )
+    return dict(accounts.values_list("supplier_id", "supplier__name"))
 
 
 def _read_day(text: str, label: str, problems: list[str]) -> date | None:

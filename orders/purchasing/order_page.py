@@ -54,6 +54,11 @@ class Reply:
         return self.answer.answer.side == Side.BUYER
 
     @property
+    def deviates(self) -> bool:
+        """Whether it is anything but a plain confirmation."""
+        return self.is_counter or bool(self.answer.deviations)
+
+    @property
     def is_pending(self) -> bool:
         """Whether it waits for an answer."""
         return self.answer.state == AnswerState.PENDING
@@ -91,8 +96,8 @@ class LineView:
 
     @property
     def current(self) -> Reply | None:
-        """The latest thing said about the line, if anybody still has to read it."""
-        return self.replies[-1] if self.replies else None
+        """The latest word about the line, once anything but a plain confirmation was said."""
+        return self.replies[-1] if any(reply.deviates for reply in self.replies) else None
 
     @property
     def proposal(self) -> Reply | None:
@@ -149,9 +154,15 @@ class OrderView:
     sync: SyncState
     form: AnswerForm | None
     may_decide: bool
+    edit: int | None = None
 
     part_fields = PART_FIELDS
     counter_fields = PART_FIELDS[:3]
+
+    @property
+    def edited(self) -> LineView | None:
+        """The line whose editor was asked for, if it may be edited."""
+        return next((line for line in self.lines if line.line.pk == self.edit and line.has_editor), None)
 
     @property
     def proposals(self) -> list[LineView]:
@@ -214,6 +225,7 @@ def order_view(
         timeline=timeline_view(entries_of(order, user)),
         sync=sync_state(order.document),
         form=form,
+        edit=edit,
         may_decide=order.is_open and side == Side.BUYER and may(user, order, DECIDE_PROPOSALS),
     )
 

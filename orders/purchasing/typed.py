@@ -8,15 +8,16 @@ from suppliers.refusal import Problem
 
 _LONGEST = 40
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")
-_PLAIN = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+_PLAIN = re.compile(r"[-+]?\d+(?:[.,]\d+)?", re.ASCII)
 # One separator and three digits behind it: thousands to some, decimals to others.
-_UNCLEAR = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
+_UNCLEAR = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 # Groups of three with one kind of separator, then perhaps decimals behind the other kind.
 _GROUPED = re.compile(
     r"[-+]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:\.\d{3})+,\d+|(?:,\d{3}){2,}|(?:\.\d{3}){2,}"
-    r"|(?:[ '’]\d{3})+(?:[.,]\d+)?)"
+    r"|(?:[ '’]\d{3})+(?:[.,]\d+)?)",
+    re.ASCII,
 )
-_DOTTED_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
+_DOTTED_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}", re.ASCII)
 
 
 def read_number(where: str, text: str) -> Decimal | Problem:

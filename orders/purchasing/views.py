@@ -59,7 +59,10 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         if request.htmx:
             return render(request, "orders/_timeline.html", {"order": order, "timeline": entries})
         return _page(request, order, timeline=entries)
-    return _page(request, order, edit=_number(request.GET.get("edit")))
+    view = order_view(order, request.user, edit=_number(request.GET.get("edit")))
+    if request.htmx and (line := view.edited):
+        return render(request, "orders/_editor.html", {"view": view, "view_line": line})
+    return _page(request, order, view=view)
 
 
 @require_POST
@@ -149,7 +152,7 @@ def _visible(request: HttpRequest, pk: int) -> PurchaseOrder:
 
 def _page(request: HttpRequest, order: PurchaseOrder, *, status: int = 200, **extra: Any) -> HttpResponse:
     shown = {name: extra.pop(name) for name in ("form", "edit") if name in extra}
-    view = order_view(order, request.user, **shown)
+    view = extra.pop("view", None) or order_view(order, request.user, **shown)
     counter_of = _number(request.GET.get("counter"))
     response = render(
         request, "orders/detail.html", {"view": view, "counter_of": counter_of, **extra}, status=status

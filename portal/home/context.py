@@ -14,13 +14,13 @@ from django.utils.functional import SimpleLazyObject
 
 from integrations.odoo.models import FeedCursor
 from integrations.outbox.models import OutboxMessage, Status
+from orders.purchasing.customers import customers_of
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from suppliers.people.models import BuyerCompany, User, VendorAccount
+from suppliers.people.models import BuyerCompany, User
 
 # The worklist's number is counted up to here; beyond it the page says "99+".
 MOST_COUNTED = 100
 _FRESH_SECONDS = 5
-_NAMES_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def frame_of(request: HttpRequest) -> Frame | None:
         sections=_sections(user, request.path),
         waiting=waiting_for(user),
         acting_for=_acting_for(user),
-        freshness=freshness_of(user),
+        freshness=SimpleLazyObject(lambda: freshness_of(user)),
     )
 
 
@@ -103,14 +103,9 @@ def _acting_for(user: User) -> list[Acting]:
     """Return the names behind the memberships.
 
     Memberships are read before the tenant wall knows whose request it is, so their suppliers are hidden
-    there; their names are read here, behind it, and seldom change.
+    there; their names are read behind it.
     """
-    key = f"supplier-names:{sorted(user.supplier_ids)}".replace(" ", "")
-    names = cache.get(key)
-    if names is None:
-        accounts = VendorAccount.objects.visible_to(user).filter(supplier_id__in=user.supplier_ids)
-        names = dict(accounts.values_list("supplier_id", "supplier__name"))
-        cache.set(key, names, _NAMES_SECONDS)
+    names = {customer.supplier_id: customer.supplier for customer in customers_of(user)}
     return [
         Acting(
             names.get(membership.supplier_id, "") if membership.supplier_id else str(membership.company),
@@ -121,11 +116,9 @@ def _acting_for(user: User) -> list[Acting]:
 
 
 def _connections(user: User) -> list[int]:
-    accounts = VendorAccount.objects.visible_to(user)
-    if user.is_buyer:
-        companies = BuyerCompany.objects.filter(pk__in=user.company_ids)
-        return list(companies.values_list("connection_id", flat=True).distinct())
-    return list(accounts.values_list("company__connection_id", flat=True).distinct())
+    bought = BuyerCompany.objects.filter(pk__in=user.company_ids).values_list("connection_id", flat=True)
+    sold = [customer.connection_id for customer in customers_of(user)]
+    return sorted({*(bought if user.company_ids else ()), *sold})
 
 
 def _read_freshness(connections: Sequence[int]) -> Freshness:

@@ -23,6 +23,10 @@
     editor.hidden = !open && !editor.querySelector(".is-invalid");
     if (details) details.open = true;
     $("[data-for]", editor).forEach((part) => { part.hidden = !part.dataset.for.split(" ").includes(choice.value); });
+    // A split starts with two rows; the spare ones stay out of sight until they are asked for or hold something.
+    $("[data-part]", editor).slice(2).forEach((row) => {
+      if (!row.hidden) row.hidden = !row.querySelector(".is-invalid") && $("input", row).every((field) => !field.value);
+    });
     line.classList.toggle("is-deviating", open);
     addUp(editor);
   }
@@ -41,16 +45,21 @@
     out.classList.toggle("text-wrong", wrong || Math.abs(left) >= 1e-9);
   }
   function addPart(editor) {
-    const next = $("[data-part][hidden]", editor).find((row) => row.dataset.for === "split" || !row.dataset.for);
-    const spare = editor.querySelector("[data-spare]");
-    if (spare) {
-      const rows = $("[data-part]", editor), row = spare.content.firstElementChild.cloneNode(true);
-      const at = rows.length;
-      $("[name]", row).forEach((field) => { field.name = field.name.replace("-N-", "-" + at + "-"); field.id = field.name; });
-      $("label", row).forEach((label) => { label.htmlFor = label.htmlFor.replace("-N-", "-" + at + "-"); });
-      rows[rows.length - 1].after(row);
-      row.querySelector("input").focus();
-    } else if (next) next.hidden = false;
+    const rows = $("[data-part]", editor);
+    let row = rows.find((candidate) => candidate.hidden);
+    if (!row) {
+      const last = rows[rows.length - 1];
+      row = last.cloneNode(true);
+      $("input", row).forEach((field) => {
+        field.name = field.id = field.name.replace(/-(\d+)-(\w+)$/, (_, number, name) => "-" + (Number(number) + 1) + "-" + name);
+        field.value = "";
+        field.classList.remove("is-invalid");
+      });
+      $(".error", row).forEach((error) => error.remove());
+      last.after(row);
+    }
+    row.hidden = false;
+    row.querySelector("input").focus();
     addUp(editor);
   }
   function sayWhatItDoes(form) {
@@ -133,7 +142,7 @@
     say("That did not work (" + event.detail.xhr.status + "). Nothing was changed. Reload the page and try again." + (id ? " Support can look up " + id + "." : ""));
   });
   document.addEventListener("htmx:sendError", () => say("The portal cannot be reached. What you typed is still here; try again in a moment."));
-  document.addEventListener("htmx:afterSwap", (event) => prepare(event.detail.target));
+  document.addEventListener("htmx:load", (event) => { if (event.detail.elt !== document.body) prepare(document); });
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (button && button.matches("[data-once]")) setTimeout(() => { button.disabled = true; }, 0);
