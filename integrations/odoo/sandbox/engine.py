@@ -17,6 +17,8 @@ from integrations.odoo.sandbox.store import Store
 from integrations.odoo.sandbox.values import stamp
 
 Clock = Callable[[], datetime]
+# Written when a new database is filled: a start that was killed half-way begins anew.
+SEED_MARK = "_sandbox"
 
 
 def wall_clock() -> datetime:
@@ -39,6 +41,16 @@ class Engine:
         self.models = build_models(self.schema)
         self.store = Store(path, indexed=INDEXED)
         self._lock = threading.RLock()
+        planted = self.planted_version
+        if planted not in (None, version):
+            self.store.close()
+            raise ValueError(f"the state file holds an Odoo {planted} database, not one of {version}")
+
+    @property
+    def planted_version(self) -> int | None:
+        """The version the database was completely filled for, or None when it still has to be."""
+        mark = self.store.table(SEED_MARK).get(1)
+        return int(mark["version"]) if mark else None
 
     def close(self) -> None:
         """Wait for the running call, then close the file."""

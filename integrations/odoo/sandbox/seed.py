@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from integrations.odoo.sandbox import bench, demo
-from integrations.odoo.sandbox.engine import Engine
+from integrations.odoo.sandbox.engine import SEED_MARK, Engine
 from integrations.odoo.sandbox.groundwork import lay
 
 
@@ -22,3 +22,5 @@ def plant(engine: Engine, seed: str, *, on: datetime, orders: int, lines: int) -
         demo.fill(engine, on)
     elif seed == "bench":
         bench.fill(engine, on, orders=orders, lines=lines)
+    with engine.transaction(now=on) as env:
+        env.store.insert(SEED_MARK, {"version": engine.version, "seed": seed})

@@ -49,7 +49,8 @@ class SandboxServer:
         self.version = version
         self.database = database
         self.engine = Engine(version, database=database, path=Path(state) if state else None, clock=clock)
-        if self.engine.store.is_empty:
+        if self.engine.planted_version is None:
+            self.engine.store.clear()
             plant(self.engine, seed, on=clock(), orders=orders, lines=lines)
         self.faults = Faults()
         self.calls = CallLog()

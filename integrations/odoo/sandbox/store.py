@@ -61,10 +61,16 @@ class Store:
             self._file.close()
             self._file = None
 
-    @property
-    def is_empty(self) -> bool:
-        """True for a new database."""
-        return not any(self.tables.values())
+    def clear(self) -> None:
+        """Forget everything."""
+        self.tables.clear()
+        for index in self._indexes.values():
+            index.clear()
+        self._last_ids.clear()
+        self._before.clear()
+        if self._file is not None:
+            self._file.execute("DELETE FROM record")
+            self._file.execute("DELETE FROM last_id")
 
     def table(self, model: str) -> dict[int, Record]:
         """All records of a model by id. Read only."""

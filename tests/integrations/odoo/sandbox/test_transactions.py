@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from integrations.odoo.sandbox import SandboxServer
+from integrations.odoo.sandbox.engine import Engine
 from tests.integrations.odoo.sandbox.conftest import ROOT, VERSIONS, House
 
 
@@ -57,6 +58,26 @@ def test_the_state_outlives_the_server(tmp_path, version):
         assert house.service.one("purchase.order", order) == before
         assert len(house.receipts(order)) == 1
         assert house.vendor("Next") > gone
+
+
+def test_a_state_file_of_another_version_is_refused(tmp_path):
+    file = tmp_path / "odoo.sqlite3"
+    with SandboxServer(version=18, state=file):
+        pass
+    with pytest.raises(ValueError, match="holds an Odoo 18 database"):
+        SandboxServer(version=19, state=file)
+
+
+def test_a_first_start_that_was_cut_short_begins_anew(tmp_path):
+    file = tmp_path / "odoo.sqlite3"
+    engine = Engine(18, database="demo", path=file)
+    with engine.transaction() as env:
+        env.store.insert("res.partner", {"name": "Half a seed"})
+    engine.close()
+    with SandboxServer(version=18, state=file) as server:
+        names = {partner["name"] for partner in server.engine.store.table("res.partner").values()}
+        assert "Half a seed" not in names
+        assert "Northwind Distribution" in names
 
 
 def start(file: Path, portfile: Path) -> tuple[subprocess.Popen[str], int]:
