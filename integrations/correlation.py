@@ -21,14 +21,9 @@ def current_correlation_id() -> str:
     return _current.get()
 
 
-def set_correlation_id(correlation_id: str) -> None:
-    """Go on under an id that began elsewhere."""
-    _current.set(correlation_id)
-
-
 @contextmanager
 def under(correlation_id: str) -> Iterator[None]:
-    """Run a block under an id that began elsewhere (a worker takes over the id of the click)."""
+    """Run a block under an id, a new one or one that began elsewhere (a worker takes over the click's)."""
     token = _current.set(correlation_id)
     try:
         yield
@@ -43,10 +38,10 @@ class CorrelationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        set_correlation_id(new_correlation_id())
-        response = self.get_response(request)
-        response["X-Correlation-ID"] = current_correlation_id()
-        return response
+        with under(new_correlation_id()):
+            response = self.get_response(request)
+            response["X-Correlation-ID"] = current_correlation_id()
+            return response
 
 
 class CorrelationFilter(logging.Filter):

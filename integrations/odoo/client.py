@@ -19,6 +19,7 @@ from integrations.correlation import current_correlation_id
 from integrations.deadline import within_deadline
 from integrations.errors import NeedsAttention
 from integrations.odoo import faults, xmlrpc_answer
+from integrations.transactions import refuse_in_transaction
 
 # Odoo tries a serialization conflict again by itself for up to 16 s; confirming a long order takes seconds.
 CONNECT_SECONDS = 5.0
@@ -45,8 +46,13 @@ class Access:
 class OdooClient(Protocol):
     """One Odoo database, spoken to with named arguments; raises TryLater and NeedsAttention, nothing else."""
 
-    version: str  # "18.0"
-    protocol: str
+    @property
+    def version(self) -> str:
+        """Odoo's version, like "18.0"."""
+
+    @property
+    def protocol(self) -> str:
+        """XML-RPC or JSON-2."""
 
     @property
     def answered_at(self) -> datetime | None:
@@ -117,7 +123,10 @@ class Wire:
         return self._send("GET", f"{self.base}{path}", b"", {})
 
     def post(self, url: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
-        """POST; raises TryLater or NeedsAttention when no whole answer comes back."""
+        """POST; raises TryLater or NeedsAttention when no whole answer comes back.
+
+        Raises RuntimeError inside a database transaction. No call lasts longer than the delivery it is for.
+        """
         return self._send("POST", url, content, headers)
 
     def close(self) -> None:
@@ -125,6 +134,7 @@ class Wire:
         self._http.close()
 
     def _send(self, method: str, url: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
+        refuse_in_transaction()
         if correlation_id := current_correlation_id():
             headers = {**headers, "X-Correlation-ID": correlation_id}
         timeout = httpx.Timeout(

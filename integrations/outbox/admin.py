@@ -40,7 +40,9 @@ class DestinationFilter(_EqualsFilter):
         """Offer where something still has to go: looking through everything delivered would be slow."""
         waiting = OutboxMessage.objects.filter(status__in=OPEN)
         found = set(waiting.order_by().values_list("destination", flat=True).distinct())
-        return [(name, name) for name in sorted(found | ({self.value()} - {None}))]
+        if chosen := self.value():
+            found.add(chosen)
+        return [(name, name) for name in sorted(found)]
 
 
 class FaultClassFilter(_EqualsFilter):

@@ -56,7 +56,8 @@ UPDATE outbox_outboxmessage
        AND (status = 'PENDING' AND (due_at IS NULL OR due_at <= %(now)s)
             OR status = 'SENDING' AND leased_until <= %(now)s)
        FOR UPDATE SKIP LOCKED)
-RETURNING *
+RETURNING id, topic, key, document, destination, queue, payload, correlation_id, status, attempts, lease,
+          leased_until, created_at
 """
 
 _WAKE = """

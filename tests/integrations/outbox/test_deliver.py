@@ -47,8 +47,8 @@ def test_what_was_read_back_is_kept_as_proof(partner):
 def test_a_delivery_takes_a_few_statements(partner, django_assert_num_queries):
     for key in ("a", "b"):
         enqueue(key)
-    # Claim and mark for each, a last look for more. The five refusals to work inside a transaction are empty
-    # blocks: they cost two statements each only here, where the test's own transaction makes them savepoints.
+    # Claim and mark for each, a last look for more. The five refusals to work inside a transaction cost
+    # two statements each only here, where the test's own transaction makes them look closer.
     with django_assert_num_queries(5 + 5 * 2):
         engine.deliver_document(DOCUMENT, now=NOW)
 
@@ -227,7 +227,7 @@ def test_a_message_that_kills_its_workers_is_parked(partner, patience):
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_delivered_inside_a_transaction(partner):
     message = enqueue("a")
-    with transaction.atomic(), pytest.raises(RuntimeError):
+    with transaction.atomic(), pytest.raises(RuntimeError, match="inside a database transaction"):
         engine.deliver_document(DOCUMENT, now=NOW)
     message.refresh_from_db()
     assert (message.status, partner.heard) == ("PENDING", [])
