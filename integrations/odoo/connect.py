@@ -4,14 +4,16 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
-from integrations.errors import NeedsAttention
+from integrations.errors import DeliveryError, NeedsAttention
 from integrations.odoo.client import Access, connect
 from integrations.odoo.gateway import OdooGateway
 from integrations.odoo.models import OdooConnection
+from integrations.odoo.records import ServerIdentity
 from integrations.odoo.secrets import KeyUnreadable
 from integrations.transactions import refuse_in_transaction
 
@@ -36,6 +38,8 @@ def gateway_for(connection: OdooConnection, *, clock: Callable[[], float] = time
     Raises RuntimeError inside a database transaction: what follows speaks to Odoo.
     """
     refuse_in_transaction()
+    if not connection.is_active:
+        raise NeedsAttention(f"The connection {connection.name} is switched off.")
     # A process made by fork must not share its parent's sockets; a changed address or key is a new gateway.
     fingerprint = (
         os.getpid(),
@@ -54,9 +58,7 @@ def gateway_for(connection: OdooConnection, *, clock: Callable[[], float] = time
 
 
 def open_gateway(connection: OdooConnection) -> OdooGateway:
-    """Return a gateway of its own, not kept. Raises as gateway_for does."""
-    if not connection.is_active:
-        raise NeedsAttention(f"The connection {connection.name} is switched off.")
+    """Return a gateway of its own, not kept, also for a connection that is switched off."""
     try:
         key = connection.api_key
     except KeyUnreadable as error:
@@ -70,3 +72,41 @@ def open_gateway(connection: OdooConnection) -> OdooGateway:
         read_seconds=settings.ODOO_READ_SECONDS,
     )
     return OdooGateway(client)
+
+
+def examine(connection: OdooConnection, *, now: datetime) -> ServerIdentity:
+    """Find out what there is to know about a connection, and keep it for the admin's page.
+
+    Raises TryLater and NeedsAttention, kept as well; RuntimeError inside a transaction.
+    """
+    refuse_in_transaction()
+    row = OdooConnection.objects.filter(pk=connection.pk)
+    try:
+        gateway = open_gateway(connection)
+        try:
+            identity = gateway.identify()
+        finally:
+            gateway.close()
+    except DeliveryError as error:
+        row.update(last_fault=error.sentence, tested_at=now)
+        raise
+    row.update(
+        version=identity.version,
+        protocol=identity.protocol,
+        key_expires_at=identity.key_expires_at,
+        findings=_findings(identity),
+        last_seen_at=now,
+        tested_at=now,
+        last_fault="",
+    )
+    return identity
+
+
+def _findings(identity: ServerIdentity) -> dict[str, Any]:
+    return {
+        "user": identity.user_name,
+        "companies": [f"{company.name} ({company.currency})" for company in identity.companies],
+        "may": identity.may,
+        "missing_fields": list(identity.missing_fields),
+        "warnings": list(identity.warnings),
+    }

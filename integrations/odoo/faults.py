@@ -1,6 +1,7 @@
 """Whatever goes wrong towards Odoo, as one of our two errors: a sentence for a person, the rest folded."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -167,7 +168,7 @@ def from_transport(error: httpx.HTTPError | httpx.InvalidURL) -> DeliveryError:
     return TryLater("The connection to Odoo broke off; it may have done it nevertheless.", detail=detail)
 
 
-def from_load(messages: list[dict[str, object]]) -> DeliveryError:
+def from_load(messages: Sequence[Mapping[str, object]]) -> DeliveryError:
     """Return what the messages of a ``load()`` mean: errors in an answer that says 200."""
     said = "; ".join(str(message.get("message", "")).strip() for message in messages) or "no reason given"
     name = "psycopg2.errors.SerializationFailure" if "could not serialize access" in said else "UserError"

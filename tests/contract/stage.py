@@ -175,7 +175,7 @@ def agreed(line: LineRecord, **changes: Any) -> AgreedLine:
         quantity=changes.get("quantity", line.quantity),
         unit_price=changes.get("unit_price", line.unit_price),
         discount=changes.get("discount", line.discount),
-        planned_at=changes.get("planned_at", line.planned_at),
+        planned_at=changes.get("planned_at") or line.planned_at or DUE_AT,
         base_quantity=line.quantity,
         base_unit_price=line.unit_price,
         base_planned_at=line.planned_at,

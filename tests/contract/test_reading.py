@@ -105,6 +105,8 @@ def test_a_changed_order_is_in_the_feed(odoo):
     odoo.do("purchase.order", "write", order, vals={"partner_ref": "SO-9"})
     found, position, _ = drained(odoo, odoo.gateway.changed_orders, since)
     assert order in found
+    assert position.written_at is not None
+    assert since.written_at is not None
     assert position.written_at >= since.written_at
 
 
@@ -120,9 +122,10 @@ def test_a_line_changed_without_its_order_is_in_the_feed(odoo):
     order = odoo.order(lines=2)
     (line, _) = odoo.record(order).lines
     before = odoo.row("purchase.order", order, "write_date")
-    since = Position(odoo.clock() + timedelta(seconds=1), 0)
-    while odoo.clock() <= since.written_at:
-        pass  # bounded by one second: positions are whole seconds
+    following = odoo.clock() + timedelta(seconds=1)
+    while odoo.clock() <= following:
+        pass  # bounded by two seconds: positions are whole seconds
+    since = Position(following, 0)
     odoo.do("purchase.order.line", "write", line.odoo_id, vals={"name": "Hex bolt, black"})
     assert odoo.row("purchase.order", order, "write_date") == before
     assert order not in drained(odoo, odoo.gateway.changed_orders, since)[0]
@@ -148,6 +151,7 @@ def test_an_idle_feed_costs_one_call_and_ends_at_odoos_own_clock(odoo):
     assert page.order_ids == ()
     assert not page.more
     assert client.calls == [("purchase.order", "search_read")]
+    assert page.position.written_at is not None
     assert abs(page.position.written_at - odoo.clock()) < timedelta(seconds=30)
 
 

@@ -1,0 +1,22 @@
+"""Background work on connections: the admin's button asks for it, because requests do not speak to Odoo."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from integrations.errors import DeliveryError
+from integrations.odoo.connect import examine
+from integrations.odoo.models import OdooConnection
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="integrations.odoo.test_connection")
+def test_connection(*, connection_id: int) -> None:
+    """Ask a server who it is and what we may do there; the result is kept on the connection."""
+    connection = OdooConnection.objects.get(pk=connection_id)
+    try:
+        examine(connection, now=timezone.now())
+    except DeliveryError as error:
+        logger.info("The test of %s failed: %s", connection, error.sentence)
