@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import psycopg
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import override_settings
 
 from integrations.correlation import current_correlation_id
@@ -231,6 +232,21 @@ def test_nothing_is_delivered_inside_a_transaction(partner):
         engine.deliver_document(DOCUMENT, now=NOW)
     message.refresh_from_db()
     assert (message.status, partner.heard) == ("PENDING", [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_restarted_during_the_call_costs_no_second_attempt(partner):
+    message = enqueue("a")
+
+    def lose_the_connection(_):
+        (ours,) = connection.cursor().execute("SELECT pg_backend_pid()").fetchone()
+        with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as another:
+            another.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
+
+    partner.answers("a", lose_the_connection)
+    assert engine.deliver_document(DOCUMENT, now=NOW) == 1
+    message.refresh_from_db()
+    assert (message.status, message.attempts, partner.heard) == ("DELIVERED", 1, ["a"])
 
 
 def test_a_delivery_goes_on_under_the_id_of_the_click(partner):
