@@ -9,9 +9,9 @@ from xmlrpc.client import ServerProxy
 
 from integrations.odoo.sandbox.users import ADMIN
 from portal.bench.browser import Browser
+from portal.bench.cast import PASSWORD, SELLER
 from portal.bench.figures import Figure, p50, p99
 from portal.bench.running import running
-from portal.bench.volume import PASSWORD, SELLER
 
 _CLICKS = 100
 _BAR_MEDIAN, _BAR_P99 = 1, 3

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import psycopg
 
 from portal.bench.browser import Browser
+from portal.bench.cast import BUYER, ORDERS, PASSWORD, SELLER
 from portal.bench.figures import Figure, p50, p99
 from portal.bench.running import Stack, running
-from portal.bench.volume import BUYER, ORDERS, PASSWORD, SELLER
 
 _PAGE = 80
 _SAMPLES = 200

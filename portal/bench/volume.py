@@ -5,13 +5,8 @@ from datetime import datetime
 from django.db import connection
 
 from integrations.odoo.models import OdooConnection
+from portal.bench.cast import BUYER, LINES, ORDERS, PASSWORD, SELLER, SUPPLIERS
 from suppliers.people.models import BuyerCompany, Membership, Role, Supplier, User, VendorAccount
-
-ORDERS = 200_000
-LINES = 5  # per order
-SUPPLIERS = 500
-SELLER, BUYER = "seller@bench.example", "buyer@bench.example"
-PASSWORD = "bench-quayside"  # noqa: S105
 
 # Every fifth order is the first supplier's (40,000 orders, 200,000 lines: page 1,000 is far from the end);
 # two thirds are the first company's. Dates spread over three years, most of them past and agreed.

@@ -49,11 +49,13 @@ def alive(pid: int) -> bool:
         return False
 
 
-def until(true: Callable[[], object], *, seconds: float = 15) -> None:
-    """Look again and again until something is true; fail when it does not become so."""
+def until(
+    true: Callable[[], object], *, seconds: float = 20, telling: Callable[[], str] = lambda: ""
+) -> None:
+    """Look again and again until something is true; fail, *telling* what was seen, when it does not come."""
     deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, f"it did not happen in time; {telling()}"
         time.sleep(0.02)
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from orders.purchasing.models import PurchaseOrder
 from orders.purchasing.tasks import import_orders
-from portal.bench.volume import PASSWORD, SELLER
+from portal.bench.cast import PASSWORD, SELLER
 from portal.demo.setting import connect_sandbox
 from suppliers.people.models import Membership, Role, Supplier, User
 

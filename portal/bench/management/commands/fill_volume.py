@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from portal.bench import volume
+from portal.bench import cast, volume
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How many orders."""
-        parser.add_argument("--orders", type=int, default=volume.ORDERS)
+        parser.add_argument("--orders", type=int, default=cast.ORDERS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fill it."""

@@ -1,0 +1,101 @@
+"""The one-command run as a whole: comes up, keeps its data, and leaves nothing behind, however it ends."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from urllib.request import urlopen
+
+import pytest
+
+from tests.running import Demo
+from tests.stack.test_supervisor import until
+
+pytestmark = pytest.mark.kills
+
+
+def health(demo: Demo) -> dict[str, str]:
+    with urlopen(f"{demo.address}/healthz", timeout=10) as answer:  # noqa: S310  # our own address
+        return json.load(answer)
+
+
+def pid_of(demo: Demo, words: str) -> int:
+    """The oldest process of the run whose command line has these words."""
+    return min(pid for pid, command in demo.processes().items() if words in command)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def first_run(home):
+    """A cold start beside a busy port."""
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        demo = Demo(home, port=busy.getsockname()[1])
+        demo.wait_until_up()
+        yield demo, busy.getsockname()[1]
+    demo.process.kill()
+    demo.process.wait()
+
+
+def test_it_lives_from_the_first_start_to_the_last_process(first_run, home):
+    demo, busy_port = first_run
+
+    # It is up, on another port than the busy one, and says so and who may log in.
+    assert health(demo) == {"database": "ok", "broker": "ok"}
+    assert f"Port {busy_port} is taken" in demo.said()
+    assert "alice@acme.example" in demo.said()
+
+    # Only one run at a time uses the same data.
+    second = subprocess.run(
+        [sys.executable, "-m", "portal.stack", "--home", str(home)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert second.returncode == 1
+    assert f"running already: {demo.address}" in second.stdout
+
+    # A killed worker, and even a killed database, are started again.
+    for words, title in (("worker@", "Worker (critical, default)"), ("postgres -D", "PostgreSQL")):
+        killed = pid_of(demo, words)
+        os.kill(killed, signal.SIGKILL)
+        until(lambda title=title: f"restarted          {title}" in demo.said(), telling=demo.said)
+        until(lambda words=words, killed=killed: _is_back(demo, words, killed))
+    until(lambda: _healthy(demo), seconds=30)
+
+    # Killed itself, the supervisor leaves no process: neither a child nor a child's child.
+    assert len(demo.processes()) > 10
+    demo.process.kill()
+    demo.process.wait()
+    until(lambda: not demo.processes(), seconds=20)
+
+    # It starts again with its data, without seeding anew, and Ctrl-C stops it cleanly.
+    again = Demo(home, odoo_port=int(demo.odoo_address.rpartition(":")[2]))
+    again.wait_until_up()
+    assert "Database and data" not in again.said()
+    assert health(again) == {"database": "ok", "broker": "ok"}
+    assert again.stop() == 0
+    assert again.processes() == {}
+    assert again.said().count("stopped") == 7
+
+
+def _is_back(demo: Demo, words: str, killed: int) -> bool:
+    try:
+        return pid_of(demo, words) != killed
+    except ValueError:
+        return False
+
+
+def _healthy(demo: Demo) -> bool:
+    try:
+        return health(demo) == {"database": "ok", "broker": "ok"}
+    except OSError:
+        return False
