@@ -12,9 +12,10 @@ from integrations.odoo.models import OdooConnection
 from integrations.odoo.records import LineRecord, OdooState, OrderRecord
 from orders.purchasing import mail
 from orders.purchasing.changes import apply_change
+from orders.purchasing.copying import insert_many
 from orders.purchasing.lifecycle import OrderSummary, summarize
 from orders.purchasing.mirror import earliest_date, new_line, new_order, new_revision
-from orders.purchasing.models import OrderRevision, PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.revisions import content_hash, is_complete
 from suppliers.journal.actions import Happening, note_many
 from suppliers.journal.models import Channel
@@ -103,9 +104,9 @@ def _create(known: _Known, records: Sequence[OrderRecord], *, now: datetime, fir
         orders.append(order)
         lines += own
         revisions.append(new_revision(order, record, zone, now=now))
-    PurchaseOrder.objects.bulk_create(orders, batch_size=2000)
-    PurchaseOrderLine.objects.bulk_create(lines, batch_size=5000)
-    OrderRevision.objects.bulk_create(revisions, batch_size=2000)
+    insert_many(orders)
+    insert_many(lines)
+    insert_many(revisions)
     if not first_import:
         _announce(orders, lines, now=now)
 

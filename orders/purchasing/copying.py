@@ -1,0 +1,73 @@
+"""Puts many new rows into PostgreSQL at once: a first import brings hundreds of thousands."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field, ForeignKey, JSONField, Model
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+# Below this the statements around a copy cost more than they save.
+_FEW = 200
+
+
+def insert_many(rows: Sequence[Model]) -> None:
+    """Insert new rows of one model and give them their ids; inside a transaction.
+
+    What ``bulk_create`` does, five times as fast for many rows: they are copied into a table of the
+    transaction's own and inserted from there, because PostgreSQL copies nothing straight into a table
+    that has row-level security. Every constraint and the tenant wall hold as for any other insert.
+    Values must be of the fields' own types; no ``pre_save`` is called.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    if len(rows) < _FEW:
+        model._default_manager.bulk_create(rows)
+        return
+    fields = model._meta.concrete_fields
+    table = sql.Identifier(model._meta.db_table)
+    incoming = sql.Identifier(f"incoming_{model._meta.db_table}")
+    columns = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        _number(cursor, model, rows)
+        raw = cursor.cursor
+        create = sql.SQL("CREATE TEMPORARY TABLE IF NOT EXISTS {} (LIKE {}) ON COMMIT DROP")
+        raw.execute(create.format(incoming, table))
+        with raw.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(incoming, columns)) as copy:
+            _write(copy, fields, rows)
+        raw.execute(
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(table, columns, columns, incoming)
+        )
+        raw.execute(sql.SQL("TRUNCATE {}").format(incoming))
+
+
+def _number(cursor: Any, model: type[Model], rows: Sequence[Model]) -> None:
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+        [model._meta.db_table, model._meta.pk.column, len(rows)],
+    )
+    for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
+        row.pk = pk
+        row._state.adding = False
+        row._state.db = connection.alias
+
+
+def _write(copy: Any, fields: Sequence[Field], rows: Sequence[Model]) -> None:
+    links = [field for field in fields if isinstance(field, ForeignKey)]
+    documents = [position for position, field in enumerate(fields) if isinstance(field, JSONField)]
+    values_of = attrgetter(*(field.attname for field in fields))
+    for row in rows:
+        for field in links:
+            # A line may have been built on an order that had no id yet.
+            if getattr(row, field.attname) is None and (linked := field.get_cached_value(row, None)):
+                setattr(row, field.attname, linked.pk)
+        values = values_of(row)
+        if documents:
+            listed = list(values)
+            for position in documents:
+                listed[position] = Jsonb(listed[position])
+            values = tuple(listed)
+        copy.write_row(values)
