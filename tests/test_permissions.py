@@ -64,11 +64,8 @@ def pk_of(thing: str) -> Callable[[World], dict[str, Any]]:
 
 def of_order(name: str, **more: Any) -> Row:
     """Something done to an order."""
-    return Row(
-        f"orders/<int:pk>/{name}/",
-        pk_of("order"),
-        **{"method": "post", "stranger": "mallory", "answers": FINE | NAMED} | more,
-    )
+    usual: dict[str, Any] = {"method": "post", "stranger": "mallory", "answers": FINE | NAMED}
+    return Row(f"orders/<int:pk>/{name}/", pk_of("order"), **usual | more)
 
 
 def as_supplier(name: str, **more: Any) -> Row:
@@ -85,12 +82,13 @@ def accepting(world: World) -> dict[str, Any]:
 
 def public(route: str, **more: Any) -> Row:
     """A page of allauth that is open to nobody too. Both methods are its own."""
-    return Row(f"accounts/{route}", **{"nobody": 200, "refuses": ""} | more)
+    usual: dict[str, Any] = {"nobody": 200, "refuses": ""}
+    return Row(f"accounts/{route}", **usual | more)
 
 
 def private(route: str, **more: Any) -> Row:
     """A page of allauth about one's own account: there are no strangers in it. Both methods are its own."""
-    return Row(f"accounts/{route}", **{"refuses": ""} | more)
+    return Row(f"accounts/{route}", **dict[str, Any](refuses="") | more)
 
 
 MATRIX = [

@@ -80,6 +80,26 @@ def test_changes_show_old_and_new(cast, order):
     assert "<strong>12</strong>" in notice.html
 
 
+@pytest.mark.parametrize(
+    ("decision", "words"),
+    [("approved", "it is agreed"), ("declined", "Please answer again")],
+)
+def test_a_decision_says_what_it_means_for_the_reader(cast, order, decision, words):
+    tell(order, cast.alice, event="order_decided", decision=decision)
+
+    notice = Notice.objects.get()
+    assert notice.subject.endswith(f"your proposal was {decision}")
+    assert words in notice.text
+    assert words in notice.html
+
+
+def test_a_long_order_names_how_many_lines_there_are(cast, order):
+    tell(order, cast.alice, line_count=140)
+
+    assert "1 of 140 lines" in Notice.objects.get().text
+    assert "1 of 140 lines" in Notice.objects.get().html
+
+
 def test_the_same_thing_is_told_to_a_person_once(cast, order):
     tell(order, cast.alice, cast.olivia)
     tell(order, cast.alice)
