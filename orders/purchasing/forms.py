@@ -1,4 +1,4 @@
-"""The forms of answering and deciding: what was posted becomes replies, or problems at their fields.
+"""The supplier's answer form: what was posted becomes replies, or problems at their fields.
 
 Fields: ``lines-<id>-choice`` (confirm, change, split, reject, later), ``lines-<id>-reason``, and
 ``lines-<id>-parts-<n>-quantity|date|price|reason``. An empty field means "as asked", so that nobody has to
@@ -8,7 +8,7 @@ repeat what they do not change. Everything typed is kept for the page that names
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,93 +16,16 @@ from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
-from orders.purchasing.lifecycle import LineState
 from orders.purchasing.rules import Asked, LineReply, Part, check_replies
 from orders.purchasing.typed import read_day, read_number
-from suppliers.formats import plain_number
+from orders.purchasing.typed_answer import TypedLine, TypedPart, differs, fill_editor, first_typed
 from suppliers.refusal import Problem, Refused
 
-CHOICES = {
-    "confirm": "Confirm",
-    "change": "Propose a change",
-    "split": "Split",
-    "reject": "Cannot deliver",
-    "later": "Answer later",
-}
-SPARE_PARTS = 3
-_MOST_PARTS = 60
+MOST_PARTS = 60
 _FIELD = re.compile(r"lines-(\d{1,18})-(?:(choice|reason)|parts-(\d{1,3})-(quantity|date|price|reason))")
 # How the rules name a field, and how the form does.
 _WHOLE_LINE = -1
-_FORM_NAME = {"quantity": "quantity", "delivery_on": "date", "unit_price": "price", "reason": "reason"}
-
-
-@dataclass(slots=True)
-class TypedPart:
-    """One row of an answer as typed, with what is wrong at its fields."""
-
-    number: int
-    quantity: str = ""
-    date: str = ""
-    price: str = ""
-    reason: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was typed in this row."""
-        return not (self.quantity.strip() or self.date.strip() or self.price.strip() or self.reason.strip())
-
-
-@dataclass(slots=True)
-class TypedLine:
-    """A line's answer as typed."""
-
-    choice: str
-    reason: str = ""
-    parts: list[TypedPart] = field(default_factory=list)
-    errors: dict[str, str] = field(default_factory=dict)  # "choice" and "reason"
-    # Which typed row each part of the reply came from, for the problems that the rules find.
-    origin: list[int] = field(default_factory=list)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the editor must be seen: something deviates or is wrong."""
-        return self.choice in {"change", "split", "reject"} or self.has_errors
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether anything is wrong with this line."""
-        return bool(self.errors) or any(part.errors for part in self.parts)
-
-
-def firsttyped_part(asked: Asked, *, with_editor: bool) -> TypedLine:
-    """Return what the form shows of a line before anybody typed: confirm as asked; what stands is kept."""
-    choice = "confirm" if asked.state in LineState.waiting_for_supplier() else "later"
-    line = TypedLine(choice)
-    if with_editor:
-        fill_editor(line, asked)
-    return line
-
-
-def fill_editor(line: TypedLine, asked: Asked) -> None:
-    """Give a line the rows of its editor: what was asked, and empty rows for splits."""
-    if not line.parts:
-        line.parts = [typed_part(number, part) for number, part in enumerate(asked.parts)]
-    start = max(part.number for part in line.parts) + 1 if line.parts else 0
-    spare = max(0, SPARE_PARTS + 1 - len(line.parts)) or 1
-    line.parts += [TypedPart(number) for number in range(start, start + spare)]
-
-
-def typed_part(number: int, part: Part) -> TypedPart:
-    """Return a row of the form that holds a part."""
-    return TypedPart(
-        number,
-        quantity=plain_number(part.quantity),
-        date=part.delivery_on.isoformat() if part.delivery_on else "",
-        price=plain_number(part.unit_price),
-        reason=part.reason,
-    )
+FORM_NAME = {"quantity": "quantity", "delivery_on": "date", "unit_price": "price", "reason": "reason"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +46,11 @@ class AnswerForm:
         self.replies: list[LineReply] = []
         self.is_bound = data is not None
         data = QueryDict() if data is None else data
-        self.submission = _uuid(data.get("submission", ""))
-        self.revision = int(data["revision"]) if data.get("revision", "").isdecimal() else 0
+        self.submission = read_id(data.get("submission", ""))
+        self.revision = read_integer(data, "revision") or 0
         self.supplier_reference = data.get("supplier_reference", "").replace("\0", "")
         self.comment = data.get("comment", "").replace("\0", "")
-        self.edit = int(data["edit"]) if data.get("edit", "").isdecimal() else None
+        self.edit = read_integer(data, "edit")
         self._read(data)
 
     def answer(self, *, today: date) -> dict[str, Any]:
@@ -162,7 +85,7 @@ class AnswerForm:
         """Return what was typed for a line, or what an untouched form shows of it."""
         line = self.lines.get(line_id)
         if line is None:
-            line = self.lines[line_id] = firsttyped_part(self.asked[line_id], with_editor=False)
+            line = self.lines[line_id] = first_typed(self.asked[line_id], with_editor=False)
         if with_editor or line.is_open:
             fill_editor(line, self.asked[line_id])
         return line
@@ -188,11 +111,11 @@ class AnswerForm:
 
     def _read_line(self, line_id: int, head: dict[str, str], parts: dict[int, dict[str, str]]) -> None:
         asked = self.asked[line_id]
-        numbers = sorted(parts)[:_MOST_PARTS]
+        numbers = sorted(parts)[:MOST_PARTS]
         line = TypedLine(
-            choice=head.get("choice", firsttyped_part(asked, with_editor=False).choice),
+            choice=head.get("choice", first_typed(asked, with_editor=False).choice),
             reason=head.get("reason", ""),
-            parts=[TypedPart(number, **parts[number]) for number in numbers],
+            parts=[TypedPart(number, **parts[number]) for number in numbers],  # type: ignore[arg-type]
         )
         self.lines[line_id] = line
         where, before = f"lines.{line_id}", len(self.problems)
@@ -216,7 +139,7 @@ class AnswerForm:
     def _confirm(self, where: str, asked: Asked, line: TypedLine) -> Sequence[Part]:
         """Send what was asked; values typed elsewhere in the line must not be dropped silently."""
         if line.reason.strip() or any(
-            _differs(part, asked.parts[number] if number < len(asked.parts) else None)
+            differs(part, asked.parts[number] if number < len(asked.parts) else None)
             for number, part in enumerate(line.parts)
         ):
             self.problems.append(
@@ -353,7 +276,7 @@ class AnswerForm:
             return line_id, None, "choice"
         origin = self.lines[line_id].origin if line_id in self.lines else []
         row = origin[int(steps[3])] if int(steps[3]) < len(origin) else _WHOLE_LINE
-        return line_id, None if row == _WHOLE_LINE else row, _FORM_NAME.get(steps[4], steps[4])
+        return line_id, None if row == _WHOLE_LINE else row, FORM_NAME.get(steps[4], steps[4])
 
     def _sentence(self, problem: Problem) -> str:
         steps = problem.where.split(".")
@@ -364,94 +287,20 @@ class AnswerForm:
         return f"{_upper_first(asked.label)}: {sentence[0].lower()}{sentence[1:]}"
 
 
-def _differs(typed: TypedPart, asked: Part | None) -> bool:
-    """Whether a row holds anything but what the form had put there itself."""
-    if typed.is_empty:
-        return False
-    shown = typed_part(typed.number, asked) if asked else TypedPart(typed.number)
-    return any(
-        getattr(typed, name).strip() not in {"", getattr(shown, name)}
-        for name in ("quantity", "date", "price", "reason")
-    )
-
-
 def _upper_first(text: str) -> str:
     """Begin a sentence with a label; ``capitalize`` would write product codes in lower case."""
     return text[:1].upper() + text[1:]
 
 
-def _uuid(text: str) -> UUID:
+def read_integer(data: QueryDict, name: str) -> int | None:
+    """Return a whole number that a form carries in a hidden field, None when it is not one."""
+    text = str(data.get(name, ""))
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def read_id(text: str) -> UUID:
+    """Return the id of a form, a fresh one when it carries none."""
     try:
         return UUID(text)
     except ValueError:
         return uuid4()
-
-
-class DecisionForm:
-    """A buyer's yes or no to proposals: their ids, and the reason of a no."""
-
-    def __init__(self, data: QueryDict) -> None:
-        ids = ",".join(data.getlist("answer_ids")).split(",")
-        self.answer_ids = sorted({int(pk) for pk in ids if pk.strip().isdecimal() and len(pk) < 19})
-        self.reason = data.get("reason", "").replace("\0", "")
-        self.problems: list[Problem] = []
-
-    def show(self, problems: Iterable[Problem]) -> None:
-        """Keep what is wrong for the page."""
-        self.problems = list(problems)
-
-
-class CounterForm:
-    """A buyer's counter-proposal to one proposal: its parts, typed like a supplier's."""
-
-    def __init__(self, data: QueryDict) -> None:
-        self.answer_id = int(data["answer_id"]) if data.get("answer_id", "").isdecimal() else 0
-        self.comment = data.get("comment", "").replace("\0", "")
-        self.submission = _uuid(data.get("submission", ""))
-        self.problems: list[Problem] = []
-        self.parts = [
-            TypedPart(
-                number,
-                **{name: data.get(f"parts-{number}-{name}", "").replace("\0", "") for name in _PART_FIELDS},
-            )
-            for number in range(_MOST_PARTS)
-            if any(f"parts-{number}-{name}" in data for name in _PART_FIELDS)
-        ]
-
-    def counter(self) -> dict[str, Any]:
-        """Return the arguments of ``counter_line``. Raises Refused naming every field that cannot be read."""
-        problems: list[Problem] = []
-        filled = [part for part in self.parts if not part.is_empty]
-        parts = tuple(_counter_part(index, part, problems) for index, part in enumerate(filled))
-        if problems or not parts:
-            raise Refused(problems or [Problem("parts", "", "Give at least one quantity, date and price")])
-        return {
-            "answer_id": self.answer_id,
-            "parts": parts,
-            "comment": self.comment,
-            "submission": self.submission,
-        }
-
-    def show(self, problems: Iterable[Problem]) -> None:
-        """Put problems at their fields."""
-        self.problems = list(problems)
-        filled = [part for part in self.parts if not part.is_empty]
-        for problem in self.problems:
-            steps = problem.where.split(".")
-            if len(steps) >= 3 and steps[-3] == "parts" and int(steps[-2]) < len(filled):
-                filled[int(steps[-2])].errors[_FORM_NAME.get(steps[-1], steps[-1])] = problem.sentence()
-
-
-_PART_FIELDS = ("quantity", "date", "price", "reason")
-
-
-def _counter_part(index: int, typed: TypedPart, problems: list[Problem]) -> Part:
-    place = f"parts.{index}"
-    quantity = read_number(f"{place}.quantity", typed.quantity)
-    day = read_day(f"{place}.delivery_on", typed.date)
-    price = read_number(f"{place}.unit_price", typed.price)
-    found = [value for value in (quantity, day, price) if isinstance(value, Problem)]
-    problems += found
-    if found:
-        return Part(Decimal(0), None, None)
-    return Part(quantity, day, price)  # type: ignore[arg-type] - no Problem is left among them

@@ -9,7 +9,7 @@ from typing import Any
 
 from integrations.outbox.status import SyncState, sync_state
 from orders.purchasing.badges import Badge, line_badge, order_badge
-from orders.purchasing.forms import AnswerForm, TypedLine, TypedPart, typed_part
+from orders.purchasing.forms import AnswerForm
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderState, OrderSummary, Side
 from orders.purchasing.models import (
     Answer,
@@ -21,6 +21,7 @@ from orders.purchasing.models import (
 )
 from orders.purchasing.positions import label_of
 from orders.purchasing.rules import Asked, Part, settle
+from orders.purchasing.typed_answer import TypedLine, TypedPart, typed_part
 from suppliers.journal.models import JournalEntry
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
 from suppliers.people.models import User

@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -18,18 +18,20 @@ from orders.purchasing.actions import (
     counter_line,
     decline_lines,
 )
-from orders.purchasing.forms import AnswerForm, CounterForm, DecisionForm
+from orders.purchasing.decision_forms import CounterForm, DecisionForm
+from orders.purchasing.forms import AnswerForm
 from orders.purchasing.list_page import list_page
 from orders.purchasing.listing import Filters, every_line, side_of
 from orders.purchasing.models import PurchaseOrder
 from orders.purchasing.order_page import entries_of, order_view, read_asked, timeline_view
 from orders.purchasing.rows import csv_of
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, require
+from suppliers.people.requests import SignedInRequest
 from suppliers.refusal import Refused
 
 
 @require_safe
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: SignedInRequest) -> HttpResponse:
     """Show one page of order lines; htmx gets the lines without the frame."""
     context = list_page(request.user, Filters.read(request.GET), today=timezone.localdate())
     template = "orders/_lines.html" if request.htmx and not request.htmx.boosted else "orders/list.html"
@@ -39,7 +41,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def order_csv(request: HttpRequest) -> HttpResponse:
+def order_csv(request: SignedInRequest) -> HttpResponse:
     """Send the lines that the same filters show, all pages of them, as a file."""
     text = csv_of(request.user, every_line(request.user, Filters.read(request.GET)), side_of(request.user))
     name = f"order-lines-{timezone.localdate().isoformat()}.csv"
@@ -51,7 +53,7 @@ def order_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def order_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show an order; htmx may ask for more of its timeline, or for one line's editor."""
     order = _visible(request, pk)
     if before := _number(request.GET.get("before")):
@@ -66,7 +68,7 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+def acknowledge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take the supplier's answer to each line, or show what is wrong with it and keep what was typed."""
     order = _visible(request, pk)
     require(request.user, order, ANSWER_ORDERS)
@@ -84,7 +86,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm everything that waits, as asked, with one click."""
     order = _visible(request, pk)
     require(request.user, order, ANSWER_ORDERS)
@@ -105,7 +107,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve(request: SignedInRequest, pk: int) -> HttpResponse:
     """Agree to proposals."""
     order = _visible(request, pk)
     require(request.user, order, DECIDE_PROPOSALS)
@@ -115,7 +117,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def decline(request: HttpRequest, pk: int) -> HttpResponse:
+def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """Insist on what was asked, with a reason."""
     order = _visible(request, pk)
     require(request.user, order, DECIDE_PROPOSALS)
@@ -131,7 +133,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def counter(request: HttpRequest, pk: int) -> HttpResponse:
+def counter(request: SignedInRequest, pk: int) -> HttpResponse:
     """Answer a proposal with other values."""
     order = _visible(request, pk)
     require(request.user, order, DECIDE_PROPOSALS)
@@ -144,13 +146,13 @@ def counter(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, order, receipts.of_counter(order, answer))
 
 
-def _visible(request: HttpRequest, pk: int) -> PurchaseOrder:
+def _visible(request: SignedInRequest, pk: int) -> PurchaseOrder:
     """Return the order, or 404 for strangers: they learn nothing, not even that it exists."""
     orders = PurchaseOrder.objects.visible_to(request.user).select_related("company", "supplier")
     return get_object_or_404(orders, pk=pk)
 
 
-def _page(request: HttpRequest, order: PurchaseOrder, *, status: int = 200, **extra: Any) -> HttpResponse:
+def _page(request: SignedInRequest, order: PurchaseOrder, *, status: int = 200, **extra: Any) -> HttpResponse:
     shown = {name: extra.pop(name) for name in ("form", "edit") if name in extra}
     view = extra.pop("view", None) or order_view(order, request.user, **shown)
     counter_of = _number(request.GET.get("counter"))
@@ -163,7 +165,7 @@ def _page(request: HttpRequest, order: PurchaseOrder, *, status: int = 200, **ex
     return response
 
 
-def _done(request: HttpRequest, order: PurchaseOrder, sentence: str) -> HttpResponse:
+def _done(request: SignedInRequest, order: PurchaseOrder, sentence: str) -> HttpResponse:
     """Say what was done: in the row of the worklist it was done in, or on the page one came from."""
     if request.htmx:
         return render(request, "orders/_done.html", {"order": order, "sentence": sentence})

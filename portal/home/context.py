@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import cache
@@ -16,7 +16,7 @@ from integrations.odoo.models import FeedCursor
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing.customers import customers_of
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from suppliers.people.models import BuyerCompany, User
+from suppliers.people.models import User
 
 # The worklist's number is counted up to here; beyond it the page says "99+".
 MOST_COUNTED = 100
@@ -56,7 +56,7 @@ class Frame:
     sections: list[Section]
     waiting: int
     acting_for: list[Acting]
-    freshness: Freshness
+    freshness: Freshness  # read when the template asks: the order page has a strip of its own
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def frame_of(request: HttpRequest) -> Frame | None:
         sections=_sections(user, request.path),
         waiting=waiting_for(user),
         acting_for=_acting_for(user),
-        freshness=SimpleLazyObject(lambda: freshness_of(user)),
+        freshness=cast(Freshness, SimpleLazyObject(lambda: freshness_of(user))),
     )
 
 
@@ -116,9 +116,8 @@ def _acting_for(user: User) -> list[Acting]:
 
 
 def _connections(user: User) -> list[int]:
-    bought = BuyerCompany.objects.filter(pk__in=user.company_ids).values_list("connection_id", flat=True)
-    sold = [customer.connection_id for customer in customers_of(user)]
-    return sorted({*(bought if user.company_ids else ()), *sold})
+    bought = {one.company.connection_id for one in user.active_memberships if one.company}
+    return sorted({*bought, *(customer.connection_id for customer in customers_of(user))})
 
 
 def _read_freshness(connections: Sequence[int]) -> Freshness:

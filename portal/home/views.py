@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 
 from portal.home.health import answer
 from portal.home.worklist import worklist_of
+from suppliers.people.requests import SignedInRequest
 
 
 @require_safe
-def worklist(request: HttpRequest) -> HttpResponse:
+def worklist(request: SignedInRequest) -> HttpResponse:
     """Show what needs this person now."""
     return render(request, "home/worklist.html", {"work": worklist_of(request.user, now=timezone.now())})
 

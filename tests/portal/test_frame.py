@@ -1,4 +1,4 @@
-"""The frame around every page: who I am, where I may go, how fresh it is; and the pages of what went wrong."""
+"""The frame around every page: who I am, where I may go, how fresh it is; and what went wrong."""
 
 from datetime import timedelta
 

@@ -46,7 +46,8 @@ class Fields(HTMLParser):
 
     def __init__(self, action: str) -> None:
         super().__init__()
-        self.action, self.inside, self.data, self.select = action, False, {}, ""
+        self.action, self.inside, self.select = action, False, ""
+        self.data: dict[str, str] = {}
 
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
