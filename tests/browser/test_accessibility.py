@@ -1,0 +1,52 @@
+"""Every page, on a desk and on a phone: nothing that keeps people out, nothing wider than the screen."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import SIZES
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "worklist": "/",
+    "order list": "/orders/",
+    "colleagues": "/people/",
+    "mail": "/mail/",
+    "second factor": "/accounts/2fa/",
+}
+_RUN = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+
+
+def findings(page: Page, axe: str) -> list[str]:
+    """What axe calls serious or worse, each with the first element that has it."""
+    # Evaluated by the debugger, so the page's content security policy need not be opened.
+    page.evaluate(axe)
+    violations = page.evaluate(_RUN)["violations"]
+    return [
+        f"{page.url} {rule['id']}: {rule['help']} {rule['nodes'][0]['html'][:200]}"
+        for rule in violations
+        if rule["impact"] in {"serious", "critical"}
+    ]
+
+
+def too_wide(page: Page) -> bool:
+    """Whether people must scroll sideways to read the page as a whole."""
+    return page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("who", ["alice@acme.example", "bea@northwind.example"])
+def test_pages_keep_nobody_out(visit, axe, who, size):
+    page = visit(who, size=size)
+    found, wide = [], []
+    order = page.locator("a.job-name").first.get_attribute("href")
+    assert order
+    for path in [*PAGES.values(), order.partition("#")[0]]:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+        found += findings(page, axe)
+        if too_wide(page):
+            wide.append(path)
+    assert found == []
+    assert wide == []
