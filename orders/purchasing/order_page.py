@@ -22,7 +22,7 @@ from orders.purchasing.models import (
 from orders.purchasing.positions import label_of
 from orders.purchasing.rules import Asked, Part, settle
 from orders.purchasing.typed_answer import TypedLine, TypedPart, typed_part
-from suppliers.journal.models import JournalEntry
+from suppliers.journal.reading import Timeline, timeline
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
 from suppliers.people.models import User
 
@@ -132,14 +132,6 @@ class RoundView:
     deviating: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """A stretch of the journal, and where the next one begins."""
-
-    entries: list[JournalEntry]
-    older: int | None
-
-
 @dataclass
 class OrderView:
     """The order page's content."""
@@ -223,27 +215,12 @@ def order_view(
         lines=views,
         rounds=_rounds(replies),
         revisions=revisions,
-        timeline=timeline_view(entries_of(order, user)),
+        timeline=timeline(order, viewer=user, size=ENTRIES),
         sync=sync_state(order.document),
         form=form,
         edit=edit,
         may_decide=order.is_open and side == Side.BUYER and may(user, order, DECIDE_PROPOSALS),
     )
-
-
-def entries_of(order: PurchaseOrder, user: User, *, before: int | None = None) -> list[JournalEntry]:
-    """Return the order's journal, newest first, one more than a page shows."""
-    entries = JournalEntry.objects.visible_to(user).filter(
-        subject_type=order._meta.model_name, subject_id=order.pk
-    )
-    if before is not None:
-        entries = entries.filter(pk__lt=before)
-    return list(entries.order_by("-pk")[: ENTRIES + 1])
-
-
-def timeline_view(entries: Sequence[JournalEntry]) -> Timeline:
-    """Return one page of entries read with one more than that."""
-    return Timeline(list(entries[:ENTRIES]), entries[ENTRIES - 1].pk if len(entries) > ENTRIES else None)
 
 
 def read_asked(order: PurchaseOrder, user: User) -> dict[int, Asked]:

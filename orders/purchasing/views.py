@@ -23,8 +23,9 @@ from orders.purchasing.forms import AnswerForm
 from orders.purchasing.list_page import list_page
 from orders.purchasing.listing import Filters, every_line, side_of
 from orders.purchasing.models import PurchaseOrder
-from orders.purchasing.order_page import entries_of, order_view, read_asked, timeline_view
+from orders.purchasing.order_page import ENTRIES, order_view, read_asked
 from orders.purchasing.rows import csv_of
+from suppliers.journal.reading import timeline
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, require
 from suppliers.people.requests import SignedInRequest
 from suppliers.refusal import Refused
@@ -57,7 +58,7 @@ def order_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show an order; htmx may ask for more of its timeline, or for one line's editor."""
     order = _visible(request, pk)
     if before := _number(request.GET.get("before")):
-        entries = timeline_view(entries_of(order, request.user, before=before))
+        entries = timeline(order, viewer=request.user, before=before, size=ENTRIES)
         if request.htmx:
             return render(request, "orders/_timeline.html", {"order": order, "timeline": entries})
         return _page(request, order, timeline=entries)
