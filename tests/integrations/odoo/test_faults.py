@@ -1,7 +1,6 @@
 """Every fault that real servers were seen to answer becomes one of our two errors, on every protocol."""
 
 import json
-import xmlrpc.client
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import httpx
 import pytest
 
 from integrations.errors import FaultClass, NeedsAttention, TryLater
-from integrations.odoo import faults, xmlrpc_answer
+from integrations.odoo import faults
 
 RECORDED = Path(__file__).resolve().parents[4] / "shared" / "odoo"
 
@@ -138,24 +137,3 @@ def test_an_answer_xmlrpc_cannot_carry_is_told_from_an_error():
     assert faults.is_unspeakable_answer(code, f"Traceback…\nTypeError: {code}\n")
     assert faults.is_unspeakable_answer("1", f"Traceback…\nTypeError: {code}\n")
     assert not faults.is_unspeakable_answer("warning -- UserError\n\nNo", "")
-
-
-@pytest.mark.parametrize(
-    "value",
-    ["", "a < b & c\n  d", 0, -7, 1.5, True, False, [], [1, "x"], {}, {"a": {"b": [False, ""]}}, ["é 漢"]],
-)
-def test_xmlrpc_answers_are_read_as_the_standard_library_reads_them(value):
-    body = xmlrpc.client.dumps((value,), methodresponse=True).encode()
-    assert xmlrpc_answer.read(body) == xmlrpc.client.loads(body)[0][0] == value
-
-
-def test_an_xmlrpc_fault_is_raised():
-    body = xmlrpc.client.dumps(xmlrpc.client.Fault(3, "Access Denied")).encode()
-    with pytest.raises(xmlrpc.client.Fault, match="Access Denied"):
-        xmlrpc_answer.read(body)
-
-
-@pytest.mark.parametrize("body", [b"", b"<html></html>", b"<methodResponse><params>", b"<methodResponse/>"])
-def test_half_an_xmlrpc_answer_is_no_answer(body):
-    with pytest.raises(ValueError, match=r"."):
-        xmlrpc_answer.read(body)
