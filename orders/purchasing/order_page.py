@@ -28,14 +28,7 @@ from suppliers.people.models import User
 
 ENTRIES = 20
 # Up to this many lines the page carries every line's editor; above, each is fetched when it is opened.
-INLINE_EDITORS = 40
-# Name, label and type of the fields of a delivery.
-PART_FIELDS = (
-    ("quantity", "Quantity", "text"),
-    ("date", "Delivery date", "date"),
-    ("price", "Price per unit", "text"),
-    ("reason", "or why not", "text"),
-)
+INLINE_EDITORS = 20
 _STATE_CLOSED = {
     OrderState.CANCELLED: "The buyer cancelled this order. Nothing needs to be done.",
     OrderState.WITHDRAWN: "The buyer took this order back to work on it. It returns when it is sent again.",
@@ -148,9 +141,6 @@ class OrderView:
     form: AnswerForm | None
     may_decide: bool
     edit: int | None = None
-
-    part_fields = PART_FIELDS
-    counter_fields = PART_FIELDS[:3]
 
     @property
     def edited(self) -> LineView | None:

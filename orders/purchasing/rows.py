@@ -8,7 +8,6 @@ from html import escape
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from orders.purchasing.badges import line_badge
@@ -29,14 +28,6 @@ _ROW = (
 )
 _LATE = mark_safe(' <span class="late">late</span>')
 _LATER = mark_safe(' <span class="later">later</span>')
-
-# A row is put together here and not in the template: eighty of them were most of the page's cost.
-_ROW = (
-    '<tr><th scope="row"><a href="{}">{}</a><small>{}</small></th><td data-l="Product">{}</td>'
-    '<td class="text">{}</td><td class="num" data-l="Quantity">{} <i>{}</i></td>'
-    '<td class="num" data-l="Price">{} <i>{}</i></td><td data-l="Requested">{}</td>'
-    '<td data-l="Promised">{}</td><td data-l="Expected">{}</td><td class="st">{}</td></tr>'
-)
 
 CSV_COLUMNS = [
     "order", "supplier_or_customer", "product", "description", "quantity", "unit", "unit_price", "currency",
@@ -91,11 +82,6 @@ def rows_of(page: Page, side: Side, today: date) -> list[Row]:
         )
         for line in page.lines
     ]
-
-
-def html_of(rows: Iterable[Row]) -> SafeString:
-    """Return the rows as HTML; text is escaped, dates and badges are HTML already."""
-    return format_html_join("\n", _ROW, rows)
 
 
 def csv_of(user: User, lines: Iterable[Line], side: Side) -> str:

@@ -1,11 +1,9 @@
 """Filters and tags of the pages: numbers, dates, icons."""
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 from uuid import uuid4
 
 import nh3
@@ -86,18 +84,6 @@ def note_html(value: str) -> SafeString:
 def plain(value: Decimal | None) -> str:
     """Write a number for machines: 1250.5."""
     return formats.plain_number(value)
-
-
-@register.filter
-def at(mapping: Mapping[str, Any], key: str) -> Any:
-    """Look up a key that the template holds in a variable; nothing when it is not there."""
-    return mapping.get(key, "")
-
-
-@register.filter
-def attribute(thing: Any, name: str) -> Any:
-    """Read a public attribute whose name the template holds in a variable."""
-    return "" if name.startswith("_") else getattr(thing, name, "")
 
 
 @register.simple_tag
