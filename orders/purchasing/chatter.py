@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from integrations.correlation import current_correlation_id
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.rules import Asked, Part
-from orders.purchasing.wording import plural, price_text, schedule_text
+from orders.purchasing.wording import first_line, plural, price_text, schedule_text
 from suppliers.people.models import User
 
 # A chatter note of a thousand lines helps nobody; the portal has all of them.
@@ -87,7 +87,7 @@ def _lines(order: PurchaseOrder, agreed: Sequence[tuple[PurchaseOrderLine, Seque
         "<li>{}: {} at {} {}</li>",
         (
             (
-                line.product_code or line.description.splitlines()[0],
+                line.product_code or first_line(line.description),
                 schedule_text(parts, line.unit),
                 price_text(line.asked_price),
                 order.currency,

@@ -7,7 +7,7 @@ from typing import Any
 from orders.purchasing.chatter import url_of
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.rules import Asked, Part
-from orders.purchasing.wording import changes_of, date_text, price_text, quantity_text
+from orders.purchasing.wording import changes_of, date_text, first_line, price_text, quantity_text
 from suppliers.notices.actions import notify
 from suppliers.people.access import DECIDE_PROPOSALS
 from suppliers.people.models import Membership, User
@@ -117,7 +117,7 @@ def _context(order: PurchaseOrder) -> dict[str, Any]:
 
 def _line(line: PurchaseOrderLine) -> dict[str, str]:
     return {
-        "label": " · ".join(part for part in (line.product_code, line.description.splitlines()[0]) if part),
+        "label": " · ".join(part for part in (line.product_code, first_line(line.description)) if part),
         "quantity": quantity_text(line.quantity),
         "unit": line.unit,
         "price": price_text(line.unit_price),

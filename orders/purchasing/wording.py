@@ -38,6 +38,11 @@ def schedule_text(parts: Iterable[Part], unit: str) -> str:
     )
 
 
+def first_line(text: str) -> str:
+    """Return the first line of a description, which may be empty."""
+    return text.partition("\n")[0]
+
+
 def plural(count: int, word: str) -> str:
     """Count things: "1 line", "3 lines"."""
     return f"{count} {word}" + ("" if count == 1 else "s")
