@@ -85,6 +85,8 @@ class AgreementWriter:
             for field, name in fields:
                 digits = self._line_fields.get(field, {}).get("digits")
                 value: Decimal = getattr(line, name)
+                if value == getattr(line, f"base_{name}", None):
+                    continue  # it stays as Odoo has it
                 if digits and value != round(value, digits[1]):
                     raise NeedsAttention(
                         f"Odoo keeps {digits[1]} decimal places of the {name.replace('_', ' ')}, but"

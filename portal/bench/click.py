@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 from xmlrpc.client import ServerProxy
 
 from integrations.odoo.sandbox.users import ADMIN
@@ -35,7 +36,7 @@ class Odoo:
         about = [["model", "=", "purchase.order"], ["res_id", "=", order], ["body", "ilike", "agreed"]]
         return row["mail_reception_confirmed"] and bool(self._call("mail.message", "search_count", [about]))
 
-    def _call(self, model: str, method: str, arguments: list[object]) -> object:
+    def _call(self, model: str, method: str, arguments: list[Any]) -> Any:
         return self._object.execute_kw("demo", self._uid, ADMIN.password, model, method, arguments)
 
 

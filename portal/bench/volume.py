@@ -1,6 +1,7 @@
 """A portal full of orders, made inside the database: 200,000 of five lines, and what goes with them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -94,7 +95,13 @@ FROM purchasing_purchaseorder
 def fill(*, now: datetime, orders: int = ORDERS) -> None:
     """Fill an empty database with *orders* orders, and two people who look at them."""
     _set_the_stage()
-    given = {"now": now, "orders": orders, "lines": LINES, "suppliers": SUPPLIERS, "seller": SELLER}
+    given: dict[str, Any] = {
+        "now": now,
+        "orders": orders,
+        "lines": LINES,
+        "suppliers": SUPPLIERS,
+        "seller": SELLER,
+    }
     with connection.cursor() as cursor:
         for statement in (_ORDERS, _LINES, _REVISIONS, _ANSWERS, _LINE_ANSWERS, _SCHEDULE, _JOURNAL):
             cursor.execute(statement, given)

@@ -59,8 +59,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def active_memberships(self) -> list["Membership"]:
-        """This person's memberships, read once per request."""
-        return list(self.memberships.select_related("supplier", "company").order_by("pk"))
+        """This person's memberships, read once per request.
+
+        Without their suppliers: the wall stands on what is read here, so these rows are read before it does.
+        """
+        return list(self.memberships.select_related("company").order_by("pk"))
 
     @property
     def supplier_ids(self) -> frozenset[int]:

@@ -26,6 +26,14 @@ def pid_of(demo: Demo, words: str) -> int:
     return min(pid for pid, command in demo.processes().items() if words in command)
 
 
+def kill_and_wait(demo: Demo, words: str, title: str) -> None:
+    """Kill a program of the run and wait until the supervisor has started it again."""
+    killed = pid_of(demo, words)
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: f"restarted          {title}" in demo.said(), telling=demo.said)
+    until(lambda: _is_back(demo, words, killed))
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     return tmp_path_factory.mktemp("demo")
@@ -64,11 +72,8 @@ def test_it_lives_from_the_first_start_to_the_last_process(first_run, home):
     assert f"running already: {demo.address}" in second.stdout
 
     # A killed worker, and even a killed database, are started again.
-    for words, title in (("worker@", "Worker (critical, default)"), ("postgres -D", "PostgreSQL")):
-        killed = pid_of(demo, words)
-        os.kill(killed, signal.SIGKILL)
-        until(lambda title=title: f"restarted          {title}" in demo.said(), telling=demo.said)
-        until(lambda words=words, killed=killed: _is_back(demo, words, killed))
+    kill_and_wait(demo, "worker@", "Worker (critical, default)")
+    kill_and_wait(demo, "postgres -D", "PostgreSQL")
     until(lambda: _healthy(demo), seconds=30)
 
     # Killed itself, the supervisor leaves no process: neither a child nor a child's child.
