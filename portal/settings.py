@@ -183,6 +183,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Celery leaves the database connection open for so many tasks; ours look after it, see portal/celery.py.
+CELERY_DB_REUSE_MAX = 1000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     # Redis redelivers slowly by default: a lost worker's tasks come back within seconds with these.
@@ -196,7 +198,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {}
 )
 FEED_POLL_SECONDS = float(os.environ.get("FEED_POLL_SECONDS", "15"))
-# How long a call to Odoo may take: confirming a long order takes seconds, a conflict inside Odoo up to a minute.
+# How long a call to Odoo may take: confirming a long order takes seconds, a conflict inside Odoo a minute.
 ODOO_CONNECT_SECONDS = float(os.environ.get("ODOO_CONNECT_SECONDS", "5"))
 ODOO_READ_SECONDS = float(os.environ.get("ODOO_READ_SECONDS", "60"))
 CELERY_BEAT_SCHEDULE = {
