@@ -117,8 +117,18 @@ def _as_array(ids: frozenset[int]) -> str:
 
 
 SYSTEM = "(SELECT current_setting('quayside.system', true) = 'on')"
-SUPPLIERS = "(SELECT coalesce(nullif(current_setting('quayside.suppliers', true), ''), '{}'))::bigint[]"
-COMPANIES = "(SELECT coalesce(nullif(current_setting('quayside.companies', true), ''), '{}'))::bigint[]"
+
+
+def _ids(setting: str) -> str:
+    """Return SQL for a setting's array of ids; the cast inside keeps the work to once per query.
+
+    The cast outside changes nothing but tells ANY that the sub-select is one array, not a set of rows.
+    """
+    return f"(SELECT coalesce(nullif(current_setting('{setting}', true), ''), '{{}}')::bigint[])::bigint[]"
+
+
+SUPPLIERS = _ids("quayside.suppliers")
+COMPANIES = _ids("quayside.companies")
 
 
 def wall_around(table: str, *, condition: str | None = None) -> RunSQL:

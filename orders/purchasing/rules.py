@@ -154,7 +154,7 @@ def _check_line(line: Asked, reply: LineReply, *, revision: int) -> list[Problem
             Problem(
                 where,
                 LineState(line.state).label.lower(),
-                f"{line.label.capitalize()} is not waiting for an answer",
+                f"{capitalized(line.label)} is not waiting for an answer",
                 "Leave it out",
             )
         ]
@@ -257,6 +257,11 @@ def _comparable(parts: Sequence[Part]) -> list[tuple[Decimal, date | None, Decim
         ((part.quantity, part.delivery_on, part.unit_price) for part in parts),
         key=lambda part: (part[1] or date.max, part[0]),
     )
+
+
+def capitalized(text: str) -> str:
+    """Begin a sentence with a capital and leave the rest, such as a product code, as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def _amount(quantity: Decimal, unit: str) -> str:

@@ -12,7 +12,7 @@ from orders.purchasing.actions.rounds import Round
 from orders.purchasing.lifecycle import AnswerState, Side
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.positions import asked_of, lines_of, parts_of
-from orders.purchasing.rules import Asked, Part, check_parts, settle
+from orders.purchasing.rules import Asked, Part, capitalized, check_parts, settle
 from orders.purchasing.wording import changes_of, sentence_of_decision
 from suppliers.journal.actions import Happening, note
 from suppliers.people.models import User
@@ -128,7 +128,7 @@ def _pending(
         if proposal.state != AnswerState.PENDING:
             done = AnswerState(proposal.state).label.lower()
             who = f" by {proposal.decided_by}" if proposal.decided_by else ""
-            label = asked[proposal.line_id].label.capitalize()
+            label = capitalized(asked[proposal.line_id].label)
             raise IllegalMove(f"{label} needs no decision any more: {done}{who}.")
     return {line.pk: line for line in lines}, asked, proposals
 
