@@ -213,7 +213,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 # One delivery, all its calls together, must end within the lease; a lost worker's message waits as long.
 OUTBOX_LEASE_SECONDS = float(os.environ.get("OUTBOX_LEASE_SECONDS", "180"))
-OUTBOX_MAX_ATTEMPTS = int(os.environ.get("OUTBOX_MAX_ATTEMPTS", "12"))
+# With waits of up to ten minutes between them, so many attempts outlast a night without Odoo.
+OUTBOX_MAX_ATTEMPTS = int(os.environ.get("OUTBOX_MAX_ATTEMPTS", "100"))
 CELERY_TASK_ROUTES = {
     "orders.purchasing.pull_changes": {"queue": "default"},
     "orders.purchasing.import_orders": {"queue": "bulk"},

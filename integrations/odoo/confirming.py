@@ -41,9 +41,18 @@ def confirm_rfq(client: OdooClient, dialect: Dialect, order_id: int) -> None:
         raise NeedsAttention("Odoo did not confirm the request for quotation.", fault=FaultClass.PERMISSION)
 
 
-def note_supplier_reference(client: OdooClient, order_id: int, reference: str) -> None:
-    """See Gateway.note_supplier_reference: "Vendor Reference" is made for it, and moves nothing else."""
-    if values.text(read_order(client, order_id, ["partner_ref"])["partner_ref"]) != reference:
+def note_supplier_reference(
+    client: OdooClient, dialect: Dialect, order_id: int, reference: str, *, former: str
+) -> None:
+    """See Gateway.note_supplier_reference.
+
+    Up to 18 Odoo copies the "Vendor Reference" to every bill of the order, as the bill's number (so that the
+    second bill looks like a duplicate) and as its payment reference: there it stays out of that field.
+    """
+    if not dialect.reference_stays:
+        return
+    held = values.text(read_order(client, order_id, ["partner_ref"])["partner_ref"])
+    if held != reference and held in {"", former}:
         client.call(ORDER, "write", [order_id], vals={"partner_ref": reference})
 
 

@@ -113,9 +113,9 @@ class OdooGateway:
         """See Gateway."""
         confirming.confirm_rfq(self.client, self.dialect, order_id)
 
-    def note_supplier_reference(self, order_id: int, reference: str) -> None:
+    def note_supplier_reference(self, order_id: int, reference: str, *, former: str = "") -> None:
         """See Gateway."""
-        confirming.note_supplier_reference(self.client, order_id, reference)
+        confirming.note_supplier_reference(self.client, self.dialect, order_id, reference, former=former)
 
     def post_note(self, order_id: int, note: Note) -> None:
         """See Gateway."""

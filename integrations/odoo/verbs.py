@@ -64,8 +64,11 @@ class Gateway(Protocol):
     def confirm_rfq(self, order_id: int) -> None:
         """Confirm a request for quotation in state sent; one that is confirmed already is left alone."""
 
-    def note_supplier_reference(self, order_id: int, reference: str) -> None:
-        """Write the supplier's own order number where this version holds it harmlessly."""
+    def note_supplier_reference(self, order_id: int, reference: str, *, former: str = "") -> None:
+        """Write the supplier's own order number, where this version holds it harmlessly.
+
+        What a buyer typed there stands; *former* is what the supplier had told us before.
+        """
 
     def post_note(self, order_id: int, note: Note) -> None:
         """Put a note into the order's chatter, once."""

@@ -23,22 +23,23 @@ class Dialect:
     user_groups: str  # res.users
     may: str  # method that says whether we have a right on a model: see gateway
     keys_expire: bool  # res.users.apikeys.expiration_date
+    reference_stays: bool  # purchase.order.partner_ref is not copied to bills as number and payment reference
 
 
 _UP_TO_17 = Dialect(
     unit="product_uom", notes="notes", acknowledged="mail_reception_confirmed", acknowledge="", locked="",
     lock="button_done", unlock="button_unlock", user_groups="groups_id", may="check_access_rights",
-    keys_expire=False,
+    keys_expire=False, reference_stays=False,
 )  # fmt: skip
 _18 = Dialect(
     unit="product_uom", notes="notes", acknowledged="mail_reception_confirmed", acknowledge="", locked="",
     lock="button_done", unlock="button_unlock", user_groups="groups_id", may="has_access",
-    keys_expire=True,
+    keys_expire=True, reference_stays=False,
 )  # fmt: skip
 _FROM_19 = Dialect(
     unit="product_uom_id", notes="note", acknowledged="acknowledged", acknowledge="action_acknowledge",
     locked="locked", lock="button_lock", unlock="button_unlock", user_groups="group_ids", may="has_access",
-    keys_expire=True,
+    keys_expire=True, reference_stays=True,
 )  # fmt: skip
 
 # A state that a version does not know may stand in a domain all the same.

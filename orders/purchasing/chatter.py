@@ -102,7 +102,9 @@ def _lines(order: PurchaseOrder, agreed: Sequence[tuple[PurchaseOrderLine, Seque
 
 def _foot(order: PurchaseOrder, at: datetime) -> SafeString:
     local = at.astimezone(ZoneInfo(order.company.time_zone))
-    return format_html(
+    theirs = order.supplier_reference
+    number = format_html("<p>Supplier's order number: {}</p>", theirs) if theirs else SafeString("")
+    return number + format_html(
         '<p><a href="{}">Quayside</a>, {} ({}). Reference {}</p>',
         url_of(order),
         f"{local:%Y-%m-%d %H:%M}",

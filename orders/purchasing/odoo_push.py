@@ -35,10 +35,17 @@ class _Outcome:
     agreed: Agreed
     question: dict[str, Any] | None
     summary: OrderSummary
+    former_reference: str
 
 
 def enqueue_answer(
-    order: PurchaseOrder, answer: Answer, *, agreed: Agreed, proposals: Proposals, summary: OrderSummary
+    order: PurchaseOrder,
+    answer: Answer,
+    *,
+    agreed: Agreed,
+    proposals: Proposals,
+    summary: OrderSummary,
+    former_reference: str,
 ) -> None:
     """After the supplier's round: what was agreed at once, and what the buyer must decide."""
     question = None
@@ -51,7 +58,7 @@ def enqueue_answer(
         if agreed
         else ""
     )
-    _enqueue(order, _Outcome(f"round-{answer.round}", note, agreed, question, summary))
+    _enqueue(order, _Outcome(f"round-{answer.round}", note, agreed, question, summary, former_reference))
 
 
 def enqueue_decision(
@@ -66,7 +73,7 @@ def enqueue_decision(
 ) -> None:
     """After the buyer's approval: what was agreed, and which lines will not come."""
     note = chatter.approved_note(order, agreed, refused, by=by, at=at)
-    _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary))
+    _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary, order.supplier_reference))
 
 
 def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
@@ -86,6 +93,7 @@ def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
             else None,
             "question": outcome.question,
             "supplier_reference": order.supplier_reference,
+            "former_reference": outcome.former_reference,
             "acknowledge": complete,
             "confirm_rfq": complete
             and order.state == OrderState.QUOTED
@@ -130,7 +138,8 @@ def _tell(gateway: Gateway, odoo_id: int, payload: dict[str, Any]) -> None:
     if payload["acknowledge"]:
         gateway.acknowledge(odoo_id)
     if payload["supplier_reference"]:
-        gateway.note_supplier_reference(odoo_id, payload["supplier_reference"])
+        former = payload["former_reference"]
+        gateway.note_supplier_reference(odoo_id, payload["supplier_reference"], former=former)
     if payload["note"]:
         gateway.post_note(odoo_id, Note(payload["note"]["external_id"], payload["note"]["body"]))
     if payload["question"]:

@@ -17,7 +17,7 @@ class Odoo:
 
     def order(self, number: str) -> dict[str, Any]:
         """One order by its number."""
-        fields = ["mail_reception_confirmed", "state", "partner_ref", "order_line"]
+        fields = ["mail_reception_confirmed", "state", "order_line"]
         (row,) = self._call("purchase.order", "search_read", [[["name", "=", number]]], fields)
         return row
 

@@ -53,8 +53,9 @@ def acknowledge_order(
     lines = lines_of(order)
     asked = asked_of(lines)
     _refuse_what_is_wrong(order, asked, replies, revision, supplier_reference, sent)
-    order.supplier_reference = supplier_reference.strip() or order.supplier_reference
-    return _store(order, sent, lines, asked, replies)
+    former = order.supplier_reference
+    order.supplier_reference = supplier_reference.strip() or former
+    return _store(order, sent, lines, asked, replies, former_reference=former)
 
 
 @transaction.atomic
@@ -124,6 +125,8 @@ def _store(
     lines: list[PurchaseOrderLine],
     asked: dict[int, Asked],
     replies: Sequence[LineReply],
+    *,
+    former_reference: str,
 ) -> Answer:
     answer = rounds.store_round(order, sent)
     by_id = {line.pk: line for line in lines}
@@ -156,7 +159,14 @@ def _store(
         for (line, _, parts, _, state), _ in zip(items, stored, strict=True)
         if state == AnswerState.AGREED
     ]
-    odoo_push.enqueue_answer(order, answer, agreed=agreed, proposals=proposals, summary=summary)
+    odoo_push.enqueue_answer(
+        order,
+        answer,
+        agreed=agreed,
+        proposals=proposals,
+        summary=summary,
+        former_reference=former_reference,
+    )
     if proposals:
         mail.tell_buyers_of_proposal(order, answer, proposals)
     return answer

@@ -68,5 +68,5 @@ def test_refused_once_is_refused_with_a_sentence(stage, gateway):
     order = stage.order()
     stage.sandbox.faults.add("refuse", model="purchase.order", method="write")
     with pytest.raises(NeedsAttention, match="may not") as refused:
-        gateway.note_supplier_reference(order, "SO-1")
+        gateway.client.call("purchase.order", "write", [order], vals={"origin": "SO-1"})
     assert refused.value.fault == FaultClass.PERMISSION
