@@ -33,7 +33,7 @@ class Odoo:
     def shows_answer(self, order: int) -> bool:
         """Whether the order is acknowledged and its chatter says who agreed: the last thing written."""
         (row,) = self._call("purchase.order", "read", [[order], ["mail_reception_confirmed"]])
-        about = [["model", "=", "purchase.order"], ["res_id", "=", order], ["body", "ilike", "agreed"]]
+        about = [["model", "=", "purchase.order"], ["res_id", "=", order], ["body", "ilike", "Sven Seller"]]
         return row["mail_reception_confirmed"] and bool(self._call("mail.message", "search_count", [about]))
 
     def _call(self, model: str, method: str, arguments: list[Any]) -> Any:
