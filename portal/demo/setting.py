@@ -3,7 +3,7 @@
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from integrations.odoo.connect import gateway_for
+from integrations.odoo.connect import examine
 from integrations.odoo.models import OdooConnection
 from integrations.odoo.sandbox.users import SERVICE
 from orders.purchasing.tasks import import_orders
@@ -43,7 +43,7 @@ def let_people_in() -> None:
 
 
 def _create_companies(connection: OdooConnection) -> None:
-    identity = gateway_for(connection).identify()
+    identity = examine(connection, now=timezone.now())
     for company in identity.companies:
         BuyerCompany.objects.create(
             connection=connection,
@@ -52,9 +52,6 @@ def _create_companies(connection: OdooConnection) -> None:
             currency=company.currency,
             time_zone=_TIME_ZONES.get(company.name, "Europe/Brussels"),
         )
-    connection.version, connection.protocol = identity.version, identity.protocol
-    connection.last_seen_at = timezone.now()
-    connection.save()
 
 
 def _create(person: Person, hashed: str) -> None:
