@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ class Stack:
 
     place: Place
     environment: dict[str, str]
+    supervisor: Supervisor
 
     def manage(self, *arguments: str) -> str:
         """Run a management command beside the running portal and return what it printed."""
@@ -32,6 +33,30 @@ class Stack:
             check=True,
         )
         return done.stdout
+
+    def processor_seconds(self) -> float:
+        """Return the processor time that all services have used so far, their children's included."""
+        leaders = {
+            running.process.pid for stage in self.supervisor.stages for running in stage if running.process
+        }
+        return sum(_seconds(process) for process in _descendants(leaders))
+
+
+def _descendants(leaders: set[int]) -> list[list[str]]:
+    """Return the fields of /proc/<pid>/stat, from the third on, of some processes and all below them."""
+    found: dict[int, list[str]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                found[int(entry.name)] = (entry / "stat").read_text().rpartition(")")[2].split()
+    family = set(leaders)
+    while more := {pid for pid, fields in found.items() if int(fields[1]) in family} - family:
+        family |= more
+    return [fields for pid, fields in found.items() if pid in family]
+
+
+def _seconds(fields: list[str]) -> float:
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -49,7 +74,7 @@ def running(
     supervisor = Supervisor(stages, logs=place.logs, say=lambda *_: None)
     try:
         supervisor.start()
-        yield Stack(place, environment | {"QUAYSIDE_PROCESS": "system"})
+        yield Stack(place, environment | {"QUAYSIDE_PROCESS": "system"}, supervisor)
     finally:
         supervisor.stop()
         shutil.rmtree(place.sockets, ignore_errors=True)

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException
@@ -68,9 +68,8 @@ def demo(place: Place, *, odoo_seed: Sequence[str] = ("demo",), seeded: bool = T
         [_preparation(place, environment, () if seeded else ("--empty",))],
         [
             _web(place, environment),
-            _worker("worker", "critical,default", 2, place, environment),
-            _worker("worker-bulk", "bulk", 1, place, environment),
-            _beat(place, environment),
+            _worker("worker", "critical,default", ("-c", "2"), place, environment),
+            _bulk_worker(place, environment),
         ],
     ]
 
@@ -144,27 +143,23 @@ def _web(place: Place, environment: dict[str, str]) -> Service:
     )
 
 
-def _worker(name: str, queues: str, processes: int, place: Place, environment: dict[str, str]) -> Service:
+def _worker(
+    name: str, queues: str, options: Sequence[str], place: Place, environment: dict[str, str]
+) -> Service:
     return Service(
         name=name,
         title=f"Worker ({queues.replace(',', ', ')})",
-        command=lambda: _celery(
-            "worker", "-Q", queues, "-c", str(processes), "-n", f"{name}@%h", "--without-mingle"
-        ),
+        command=lambda: _celery("worker", "-Q", queues, "-n", f"{name}@%h", "--without-mingle", *options),
         environment=environment,
         ready=_logged(place.logs / f"{name}.log", " ready."),
     )
 
 
-def _beat(place: Place, environment: dict[str, str]) -> Service:
-    timetable = str(place.home / "beat")
-    return Service(
-        name="beat",
-        title="Scheduler",
-        command=lambda: _celery("beat", "-s", timetable, "--pidfile="),
-        environment=environment,
-        ready=_logged(place.logs / "beat.log", "beat: Starting"),
-    )
+def _bulk_worker(place: Place, environment: dict[str, str]) -> Service:
+    """The scheduler is a child of this worker (-B): one start of Django less than on its own."""
+    options = ("-c", "1", "-B", "-s", str(place.home / "beat"))
+    worker = _worker("worker-bulk", "bulk", options, place, environment)
+    return replace(worker, title="Worker (bulk) and scheduler")
 
 
 def _python(module: str, *arguments: str) -> list[str]:

@@ -90,7 +90,7 @@ def test_it_lives_from_the_first_start_to_the_last_process(first_run, home):
     assert health(again) == {"database": "ok", "broker": "ok"}
     assert again.stop() == 0
     assert again.processes() == {}
-    assert again.said().count("stopped") == 7
+    assert again.said().count("stopped") == 6
 
 
 def _is_back(demo: Demo, words: str, killed: int) -> bool:
