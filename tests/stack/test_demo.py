@@ -39,6 +39,21 @@ def home(tmp_path_factory):
     return tmp_path_factory.mktemp("demo")
 
 
+@pytest.fixture
+def start(home):
+    """Start the demo; a test that fails leaves none running."""
+    started = []
+
+    def begin(**options) -> Demo:
+        started.append(Demo(home, **options))
+        return started[-1]
+
+    yield begin
+    for demo in started:
+        demo.process.kill()
+        demo.process.wait()
+
+
 @pytest.fixture(scope="module")
 def first_run(home):
     """A cold start beside a busy port."""
@@ -52,7 +67,7 @@ def first_run(home):
     demo.process.wait()
 
 
-def test_it_lives_from_the_first_start_to_the_last_process(first_run, home):
+def test_it_lives_from_the_first_start_to_the_last_process(first_run, home, start):
     demo, busy_port = first_run
 
     # It is up, on another port than the busy one, and says so and who may log in.
@@ -83,7 +98,7 @@ def test_it_lives_from_the_first_start_to_the_last_process(first_run, home):
     until(lambda: not demo.processes(), seconds=20)
 
     # It starts again with its data, and Ctrl-C stops it cleanly.
-    again = Demo(home, odoo_port=int(demo.odoo_address.rpartition(":")[2]))
+    again = start(odoo_port=int(demo.odoo_address.rpartition(":")[2]))
     again.wait_until_up()
     preparation = home / "log" / "preparation.log"
     assert not preparation.exists() or "Applying" not in preparation.read_text()
