@@ -28,7 +28,7 @@ from suppliers.people.models import User
 
 ENTRIES = 20
 # Up to this many lines the page carries every line's editor; above, each is fetched when it is opened.
-INLINE_EDITORS = 20
+INLINE_EDITORS = 4
 _STATE_CLOSED = {
     OrderState.CANCELLED: "The buyer cancelled this order. Nothing needs to be done.",
     OrderState.WITHDRAWN: "The buyer took this order back to work on it. It returns when it is sent again.",

@@ -22,7 +22,7 @@ from suppliers.people.requests import SignedInRequest
 from suppliers.refusal import IllegalMove, Refused
 
 _SUPPLIERS_SHOWN = 50
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_BACKEND = "suppliers.people.backends.PortalBackend"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,22 @@
+"""Who a session belongs to: the person and what they may see, read together."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from suppliers.people.models import Membership, User
+
+
+class PortalBackend(AuthenticationBackend):
+    """allauth's log-in; every later request reads the person with their memberships in one query."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Return the active person with this primary key, their memberships at hand."""
+        memberships = list(
+            Membership.objects.filter(user_id=user_id).select_related("user", "company").order_by("pk")
+        )
+        if not memberships:
+            return super().get_user(user_id)
+        user = memberships[0].user
+        user.active_memberships = memberships
+        return user if self.user_can_authenticate(user) else None
