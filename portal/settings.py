@@ -201,6 +201,8 @@ FEED_POLL_SECONDS = float(os.environ.get("FEED_POLL_SECONDS", "15"))
 # How long a call to Odoo may take: confirming a long order takes seconds, a conflict inside Odoo a minute.
 ODOO_CONNECT_SECONDS = float(os.environ.get("ODOO_CONNECT_SECONDS", "5"))
 ODOO_READ_SECONDS = float(os.environ.get("ODOO_READ_SECONDS", "60"))
+# How often each process writes down how its calls to Odoo went; the tests do it by themselves.
+METERING_SECONDS = 0.0 if TESTING else 5.0
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {
         "task": "integrations.outbox.sweep",
