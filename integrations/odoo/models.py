@@ -73,13 +73,14 @@ class OdooConnection(models.Model):
 
 
 class FeedCursor(models.Model):
-    """How far the change feed has read one model of one connection: all before (write_date, id) is known."""
+    """How far the change feed has read one model of one connection: all up to (write_date, id) is known."""
 
     connection = models.ForeignKey(OdooConnection, on_delete=models.CASCADE, related_name="cursors")
     model = models.CharField(max_length=60)
     write_date = models.DateTimeField(null=True, blank=True)
     last_id = models.PositiveIntegerField(default=0)
     polled_at = models.DateTimeField(null=True, blank=True)
+    advanced_at = models.DateTimeField(null=True, blank=True, help_text="When the position last moved.")
     changed_at = models.DateTimeField(null=True, blank=True, help_text="When a poll last found something.")
 
     class Meta:

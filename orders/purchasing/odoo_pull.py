@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from integrations.odoo.models import OdooConnection
+from integrations.odoo.readers import reads
 from integrations.odoo.records import LineRecord, OdooState, OrderRecord
+from integrations.odoo.subjects import Subject
 from orders.purchasing import mail
 from orders.purchasing.changes import apply_change
 from orders.purchasing.copying import insert_many
@@ -33,6 +35,7 @@ class _Known:
     accounts: dict[tuple[int, int], VendorAccount]  # (company pk, Odoo partner id)
 
 
+@reads(Subject.ORDERS)
 @transaction.atomic
 def apply_orders(
     connection: OdooConnection, records: Sequence[OrderRecord], *, now: datetime, first_import: bool = False

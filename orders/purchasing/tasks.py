@@ -18,11 +18,18 @@ def pull_changes() -> None:
 
 
 @shared_task(name="orders.purchasing.pull_changes_of")
-def pull_changes_of(*, connection_id: int) -> None:
-    """Read what changed in one Odoo since the last time."""
+def pull_changes_of(*, connection_id: int, again: int = 0) -> None:
+    """Read what changed in one Odoo since the last time: orders, and whatever else an app reads.
+
+    *again*: so many times more, a second later each, when somebody else reads it at this moment: that reader
+    may have passed what a hint was about.
+    """
     connection = OdooConnection.objects.get(pk=connection_id)
-    now = timezone.now()
-    feed.poll(connection, apply=partial(apply_orders, connection, now=now), now=now)
+    read = feed.poll_all(connection, now=timezone.now())
+    if read is None and again:
+        pull_changes_of.apply_async(
+            kwargs={"connection_id": connection_id, "again": again - 1}, countdown=1, expires=30
+        )
 
 
 @shared_task(name="orders.purchasing.import_orders")

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import odoolib
 
-from integrations.odoo.reading import LINE, LINE_FIELDS, ORDER, ORDER_FIELDS
+from integrations.odoo.reading import LINE_FIELDS, ORDER_FIELDS
+from integrations.odoo.subjects import LINE, ORDER
 from integrations.odoo.sandbox.users import SERVICE
 from portal.bench.figures import Figure
 from portal.bench.running import running
