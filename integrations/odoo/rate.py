@@ -52,8 +52,8 @@ def take_turn(
 ) -> None:
     """Wait until a call may be made; at once where there is no limit.
 
-    Raises Unavailable with the time of the next free turn when that takes too long, TryLater when the
-    delivery's own time would run out meanwhile.
+    Raises Unavailable with the time of the next free turn when that takes too long for a worker to wait, or
+    longer than the delivery's own time.
     """
     if calls_per_second is None:
         return
@@ -64,7 +64,7 @@ def take_turn(
     turn = _take(_TAKE, connection_id, calls_per_second, now)
     if turn is None:
         raise _too_many(_free_at(connection_id))
-    _wait(turn - now, sleep)
+    _wait_until(turn, now, sleep)
 
 
 def _take_a_free_turn(
@@ -75,7 +75,8 @@ def _take_a_free_turn(
         free_at = _free_at(connection_id)
         if free_at > began + LONGEST_YIELD:
             raise _too_many(free_at)
-        _wait(max(free_at - clock(), timedelta(milliseconds=20)), sleep)
+        now = clock()
+        _wait_until(max(free_at, now + timedelta(milliseconds=20)), now, sleep)
 
 
 def _take(statement: str, connection_id: int, rate: float, now: datetime) -> datetime | None:
@@ -104,7 +105,10 @@ def _too_many(free_at: datetime) -> Unavailable:
     return Unavailable("As many calls as Odoo may get are waiting already.", retry_at=free_at)
 
 
-def _wait(pause: timedelta, sleep: Callable[[float], None]) -> None:
-    seconds = pause.total_seconds()
-    if seconds > 0:
-        sleep(within_deadline(seconds))
+def _wait_until(turn: datetime, now: datetime, sleep: Callable[[float], None]) -> None:
+    seconds = (turn - now).total_seconds()
+    if seconds <= 0:
+        return
+    if within_deadline(seconds) < seconds:
+        raise _too_many(turn)
+    sleep(seconds)
