@@ -69,6 +69,18 @@ def enqueue_decision(
     _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary))
 
 
+def enqueue_again(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, key: str) -> None:
+    """Send what was agreed once more, where a comparison found that Odoo does not hold it.
+
+    The same *key* twice is one message; the note about who agreed was for the first time.
+    """
+    agreed = [
+        (line, [Part(line.asked_quantity, line.asked_on or line.promised_on, line.asked_price)])
+        for line in lines
+    ]
+    _enqueue(order, _Outcome(key, "", agreed, None, OrderSummary(order.summary)))
+
+
 def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
     connection = order.company.connection
     complete = outcome.summary in {OrderSummary.AGREED, OrderSummary.REFUSED}
