@@ -1,13 +1,21 @@
 """The Celery app; its timetable is in the settings."""
 
 import os
+from contextlib import nullcontext
 from typing import Any
 
 from celery import Celery, Task
+from celery.signals import setup_logging
 from django.db import close_old_connections
+
+from integrations.priority import yielding
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("QUAYSIDE_PROCESS", "system")
+
+
+# What is done in this queue lets everything else go first, with other systems too.
+BULK = "bulk"
 
 
 class PortalTask(Task):
@@ -22,9 +30,16 @@ class PortalTask(Task):
         """Run the task on a connection that works; called as a function, it is on its caller's."""
         if not self.request.called_directly:
             close_old_connections()
-        return super().__call__(*args, **kwargs)
+        delivered_in = (self.request.delivery_info or {}).get("routing_key")
+        with yielding() if delivered_in == BULK else nullcontext():
+            return super().__call__(*args, **kwargs)
 
 
 app = Celery("quayside", task_cls=PortalTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_the_logging_of_the_settings(**_: Any) -> None:
+    """Celery leaves logging alone when somebody answers this: workers log as all our processes do."""

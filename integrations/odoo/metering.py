@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery.signals import worker_process_shutdown
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
@@ -177,6 +178,12 @@ def _flush_in_background() -> None:
         logger.warning("The calls to Odoo could not be counted now: %s", error)
     finally:
         connection.close()
+
+
+@worker_process_shutdown.connect
+def _flush_with_the_worker(**_: Any) -> None:
+    """A worker's child ends without Python's own clean-up."""
+    flush_at_end()
 
 
 os.register_at_fork(after_in_child=_meter.begin_anew)

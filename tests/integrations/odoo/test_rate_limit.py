@@ -91,7 +91,7 @@ def test_nobody_waits_long_in_a_worker(odoo):
     def take() -> None:
         take_turn(odoo, 1.0, clock=lambda: NOW, sleep=lambda seconds: None)
 
-    for _ in range(12):
+    for _ in range(11):
         take()
     with pytest.raises(Unavailable) as busy:
         take()
@@ -103,7 +103,7 @@ def test_a_delivery_that_has_no_time_to_wait_is_handed_back(odoo, clock):
     with time_limit(0.5), pytest.raises(Unavailable) as busy:
         take_turn(odoo, 1.0, clock=clock, sleep=clock.sleep)
     assert clock.waits == []
-    assert busy.value.retry_at == NOW + timedelta(seconds=4)
+    assert busy.value.retry_at == NOW + timedelta(seconds=5)
 
 
 def test_work_that_yields_takes_no_more_than_its_share(odoo, clock):
