@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from integrations.webhooks.hints import make_address
 from integrations.odoo.models import OdooConnection
 from integrations.outbox.models import OutboxMessage
+from integrations.webhooks.hints import make_address
 from orders.purchasing.models import PurchaseOrder
 from suppliers.alerts.models import Alert
 from suppliers.notices.actions import notify
