@@ -8,6 +8,7 @@ from celery import Celery, Task
 from celery.signals import setup_logging
 from django.db import close_old_connections
 
+from integrations.errors import DeliveryError
 from integrations.priority import yielding
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -25,6 +26,8 @@ class PortalTask(Task):
     """
 
     abstract = True
+    # An Odoo that is away is no mistake of ours: a line in the log, no traceback.
+    throws = (DeliveryError,)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the task on a connection that works; called as a function, it is on its caller's."""

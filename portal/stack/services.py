@@ -68,7 +68,9 @@ def demo(place: Place, *, odoo_seed: Sequence[str] = ("demo",), seeded: bool = T
         [_preparation(place, environment, () if seeded else ("--empty",))],
         [
             _web(place, environment),
-            _worker("worker", "critical,default", 2, place, environment),
+            # Bulkheads: no queue's work ever waits for a worker that is busy with another queue's.
+            _worker("worker", "critical", 2, place, environment),
+            _worker("worker-default", "default", 1, place, environment),
             _worker("worker-bulk", "bulk", 1, place, environment),
             _beat(place, environment),
         ],
@@ -144,12 +146,12 @@ def _web(place: Place, environment: dict[str, str]) -> Service:
     )
 
 
-def _worker(name: str, queues: str, processes: int, place: Place, environment: dict[str, str]) -> Service:
+def _worker(name: str, queue: str, processes: int, place: Place, environment: dict[str, str]) -> Service:
     return Service(
         name=name,
-        title=f"Worker ({queues.replace(',', ', ')})",
+        title=f"Worker ({queue})",
         command=lambda: _celery(
-            "worker", "-Q", queues, "-c", str(processes), "-n", f"{name}@%h", "--without-mingle"
+            "worker", "-Q", queue, "-c", str(processes), "-n", f"{name}@%h", "--without-mingle"
         ),
         environment=environment,
         ready=_logged(place.logs / f"{name}.log", " ready."),

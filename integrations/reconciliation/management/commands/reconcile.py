@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from integrations.correlation import new_correlation_id, under
 from integrations.odoo.models import OdooConnection
+from integrations.priority import yielding
 from integrations.reconciliation import engine, repairs
 from integrations.reconciliation.models import Difference, ReconciliationRun
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
+    @yielding()
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare, repair, print."""
         with under(new_correlation_id()):
