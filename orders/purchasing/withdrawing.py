@@ -89,4 +89,5 @@ def _line(line: PurchaseOrderLine) -> LineRecord:
         planned_at=line.planned_at,
         received=line.received,
         invoiced=line.invoiced,
+        product_id=line.product_odoo_id,
     )
