@@ -224,6 +224,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=os.environ.get("RECONCILE_HOUR", "2"), minute="30"),
     },
     "odoo-deletions": {"task": "orders.purchasing.find_deleted", "schedule": schedule(3600.0)},
+    "odoo-connections": {
+        "task": "integrations.odoo.test_all_connections",
+        "schedule": crontab(hour=4, minute=15),
+    },
     "odoo-old-calls": {"task": "integrations.odoo.forget_old_calls", "schedule": crontab(hour=3, minute=30)},
     "odoo-feed": {"task": "orders.purchasing.pull_changes", "schedule": schedule(FEED_POLL_SECONDS)},
 }

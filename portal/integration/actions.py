@@ -16,8 +16,10 @@ from integrations.outbox.models import OutboxMessage
 from orders.purchasing.tasks import import_orders
 from portal.integration.queue import MOST_AT_ONCE, Filters, matching
 from portal.integration.scope import Desk
+from suppliers.journal.actions import Happening, note
 from suppliers.people.models import User
 from suppliers.refusal import IllegalMove
+from suppliers.tenancy import wall
 
 # A press of "Read all orders" is taken once within this time; then the run itself shows.
 _ASKED_SECONDS = 30
@@ -115,14 +117,32 @@ def read_all_orders(connection: OdooConnection, *, now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def pause(desk: Desk, connection: OdooConnection, *, reason: str, now: datetime) -> bool:
     """Stop all calls to an Odoo until somebody resumes; return whether they were going on until now."""
-    return circuit.pause(connection.pk, by_name=str(desk.user), reason=reason, now=now)
+    if not circuit.pause(connection.pk, by_name=str(desk.user), reason=reason, now=now):
+        return False
+    told = Happening("connection.paused", f"{desk.user} paused the connection {connection}.", reason=reason)
+    _note(connection, told, by=desk.user, at=now)
+    return True
 
 
-def resume(connection: OdooConnection, *, now: datetime) -> bool:
+@transaction.atomic
+def resume(desk: Desk, connection: OdooConnection, *, now: datetime) -> bool:
     """Let calls go on; what waited is sent in order. Return whether it was paused."""
-    return circuit.resume(connection.pk, now=now)
+    if not circuit.resume(connection.pk, now=now):
+        return False
+    told = Happening("connection.resumed", f"{desk.user} let the connection {connection} go on.")
+    _note(connection, told, by=desk.user, at=now)
+    return True
+
+
+def _note(connection: OdooConnection, told: Happening, *, by: User, at: datetime) -> None:
+    """Write the journal of each company behind a connection; whoever runs the installation is of none."""
+    companies = list(connection.companies.all())
+    with wall(suppliers=frozenset(), companies=frozenset(company.pk for company in companies)):
+        for company in companies:
+            note(company, told, by=by, at=at)
 
 
 def person(user: User) -> Person:

@@ -74,7 +74,7 @@ def pause(request: SignedInRequest, pk: int) -> HttpResponse:
 def resume(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let calls to an Odoo go on."""
     connection = _run(request, pk)
-    actions.resume(connection, now=timezone.now())
+    actions.resume(Desk(request.user), connection, now=timezone.now())
     messages.success(request, f"{connection} goes on. What waited is sent in order.")
     return redirect("integration:health")
 

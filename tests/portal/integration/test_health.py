@@ -12,6 +12,7 @@ from integrations.odoo.models import CallMinute, Circuit, CircuitState, FeedCurs
 from integrations.outbox.models import Status
 from portal.integration.alerts import keys_that_expire
 from portal.integration.charts import bars, lines
+from suppliers.journal.models import JournalEntry
 from suppliers.people.models import BuyerCompany
 from tests import factories
 from tests.queries import without_the_wall
@@ -98,6 +99,17 @@ def test_an_administrator_pauses_and_resumes(as_, anna, odoo):
     browser.post(way + "resume/")
     state.refresh_from_db()
     assert state.paused_at is None
+    company = odoo.companies.get()
+    told = JournalEntry.objects.filter(subject_type="buyercompany", subject_id=company.pk).order_by("pk")
+    assert [(entry.verb, entry.reason) for entry in told] == [
+        ("connection.paused", "Upgrade of Odoo"),
+        ("connection.resumed", ""),
+    ]
+
+
+def test_whoever_runs_the_installation_is_in_the_journal_too(as_, cast, odoo):
+    as_(cast.ada).post(f"{URL}connections/{odoo.pk}/pause/", {"reason": "Upgrade"})
+    assert JournalEntry.objects.get(verb="connection.paused").actor == cast.ada
 
 
 def test_a_test_and_a_reading_are_asked_for_once(as_, anna, odoo, django_capture_on_commit_callbacks):
