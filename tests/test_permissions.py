@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from integrations.odoo.models import OdooConnection
 from integrations.outbox.models import OutboxMessage
+from integrations.reconciliation.models import ReconciliationRun
 from integrations.webhooks.hints import make_address
 from orders.purchasing.models import PurchaseOrder
 from suppliers.alerts.models import Alert
@@ -48,6 +49,7 @@ class World:
     exception: OutboxMessage
     alert: Alert
     hook_secret: str
+    comparison: ReconciliationRun
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,33 @@ MATRIX = [
     as_buyer("approve"),
     as_buyer("decline"),
     as_buyer("counter"),
+    # comparisons with Odoo
+    Row("integration/drift/", wrong="bea", right="max"),
+    Row(
+        "integration/drift/start/",
+        method="post",
+        data=lambda world: {"company": world.cast.northwind.pk},
+        stranger="boris",
+        wrong="bea",
+        right="max",
+    ),
+    Row("integration/drift/<int:pk>/", pk_of("comparison"), stranger="mallory", wrong="bea", right="max"),
+    Row("integration/drift/<int:pk>/", pk_of("comparison"), stranger="boris", right="ada"),
+    Row(
+        "integration/drift/<int:pk>/differences.csv",
+        pk_of("comparison"),
+        stranger="boris",
+        wrong="bea",
+        right="anna",
+    ),
+    Row(
+        "integration/drift/<int:pk>/repair/",
+        pk_of("comparison"),
+        method="post",
+        stranger="boris",
+        wrong="bea",
+        right="anna",
+    ),
     # the integration desk
     Row("integration/", wrong="bea", right="max"),
     of_connection("calls", method="get", wrong="bea", right="max"),
@@ -304,6 +333,9 @@ def world(cast, order, settings) -> World:
             sentence="Late.",
             owner_roles=[Role.SALES],
             raised_at=now,
+        ),
+        comparison=ReconciliationRun.objects.create(
+            company=cast.northwind, started_at=now, progress_at=now, finished_at=now
         ),
         hook_secret=make_address(cast.northwind.connection, at=now).rstrip("/").rsplit("/", 1)[1],
     )

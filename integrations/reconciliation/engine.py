@@ -47,7 +47,9 @@ def carry_out(run_id: int, *, now: datetime, overlap: timedelta = OVERLAP) -> Re
     """
     refuse_in_transaction()
     run = ReconciliationRun.objects.select_related("company__connection").get(pk=run_id)
-    if run.is_finished:
+    in_other_hands = run.documents > 0 and timezone.now() - run.progress_at < _DEAD_AFTER
+    if run.is_finished or in_other_hands:
+        # The broker hands a long task out twice.
         return run
     Difference.objects.filter(run=run).delete()  # of a worker that died half-way
     run.documents = run.records = 0
@@ -182,14 +184,4 @@ def companies_of(connections: Iterable[OdooConnection]) -> list[int]:
         for connection in connections
         if connection.is_active
         for company in connection.companies.order_by("pk")
-    ]
-
-
-def latest_drift() -> list[tuple[int, str, int]]:
-    """Return company id, kind and count of each company's latest comparison, for metrics."""
-    finished = ReconciliationRun.objects.filter(finished_at__isnull=False, fault="")
-    return [
-        (run.company_id, kind, getattr(run, kind.lower()))
-        for run in finished.order_by("company", "-pk").distinct("company")
-        for kind in Kind.values
     ]
