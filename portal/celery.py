@@ -5,11 +5,12 @@ from contextlib import nullcontext
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_init
 from django.db import close_old_connections
 
 from integrations.errors import DeliveryError
 from integrations.priority import yielding
+from portal.monitoring.tracing import start_tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("QUAYSIDE_PROCESS", "system")
@@ -46,3 +47,9 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_the_logging_of_the_settings(**_: Any) -> None:
     """Celery leaves logging alone when somebody answers this: workers log as all our processes do."""
+
+
+@worker_process_init.connect
+def trace_the_worker(**_: Any) -> None:
+    """In each child: what sends spans is a thread, and threads do not survive a fork."""
+    start_tracing("worker")

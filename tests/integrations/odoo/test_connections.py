@@ -194,7 +194,7 @@ def test_a_key_nobody_can_read_needs_a_person(connection, settings):
 
 def test_every_active_connection_is_looked_at_each_day(connection, monkeypatch):
     off = factories.connection(is_active=False)
-    monkeypatch.setattr(run_the_test.app.conf, "task_always_eager", True)
+    monkeypatch.setattr(run_the_test, "delay", run_the_test)  # here and now instead of in a worker
     look_at_all()
     connection.refresh_from_db()
     off.refresh_from_db()
