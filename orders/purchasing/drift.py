@@ -42,7 +42,8 @@ def findings_of(
     if mirror is None:
         return [] if record is None or record.state in _UNSEEN else [_missing(record)]
     if record is None:
-        return [] if mirror.order.state == OrderState.WITHDRAWN else [_gone(mirror, odoo_id)]
+        # Odoo deletes only what was cancelled: what is closed here already has nothing left to say.
+        return [_gone(mirror, odoo_id)] if mirror.order.is_open else []
     return list(_Comparing(record, mirror).findings(agreed_too=agreed_too))
 
 

@@ -1,4 +1,4 @@
-"""``manage.py reconcile`` and the nightly task: every company of every active connection, with an exit code."""
+"""``manage.py reconcile`` and the nightly task: every company of active connections, and an exit code."""
 
 import io
 import json
@@ -36,7 +36,7 @@ def test_two_equal_sides_are_in_step(cast, odoo, pull):
     pull()
     text, code = reconcile(cast.northwind.connection.name)
     assert code == 0
-    assert text.startswith("Northwind Distribution: 1 orders, 2 lines compared; 0 missing")
+    assert text.startswith("Northwind Distribution: 1 order with 2 lines compared; 0 missing")
 
 
 def test_a_difference_is_printed_with_both_values_and_an_exit_code(cast, odoo, pull):

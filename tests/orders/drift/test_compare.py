@@ -76,6 +76,15 @@ def test_an_order_that_was_deleted_in_odoo_is_extra(odoo, pull, compare, found):
     assert run.differences.get().document_odoo_id == odoo_id
 
 
+def test_what_was_closed_here_may_be_deleted_in_odoo(odoo, pull, compare, found):
+    odoo_id = odoo.order(10)
+    pull()
+    odoo.client.call("purchase.order", "button_cancel", [odoo_id])
+    pull()
+    odoo.client.call("purchase.order", "unlink", [odoo_id])
+    assert found(compare()) == []
+
+
 def test_a_newer_version_in_odoo_makes_ours_stale(odoo, pull, compare, found):
     odoo_id = odoo.order(10)
     pull()

@@ -66,7 +66,8 @@ class Command(BaseCommand):
 
     def _print(self, report: dict[str, Any]) -> None:
         self.stdout.write(
-            f"{report['company']}: {report['documents']:,} orders, {report['records']:,} lines compared;"
+            f"{report['company']}: {_count(report['documents'], 'order')} with"
+            f" {_count(report['records'], 'line')} compared;"
             f" {report['missing']} missing, {report['extra']} gone in Odoo, {report['stale']} older here,"
             f" {report['different']} different"
         )
@@ -101,3 +102,7 @@ def report_of(run: ReconciliationRun) -> dict[str, Any]:
         "left": sum(row["state"] != "REPAIRED" for row in differences),
         "differences": differences,
     }
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
