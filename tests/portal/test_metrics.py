@@ -148,3 +148,17 @@ def test_a_json_log_line_is_one_object_with_the_correlation_id():
     assert told["correlation_id"] == "QS-1"
     assert "ValueError" in told["traceback"]
     assert "hunter2" not in line
+
+
+def test_every_figure_the_suggested_alert_rules_ask_for_exists(settings):
+    rules = (settings.BASE_DIR / "deploy" / "prometheus-rules.yml").read_text()
+    known = {metric.name for metric in measure(now=NOW)}
+    asked = {name.removesuffix("_bucket") for name in re.findall(r"\bquayside_\w+", rules)}
+    assert asked
+    assert asked <= known
+
+
+def test_every_suggested_alert_is_explained(settings):
+    rules = (settings.BASE_DIR / "deploy" / "prometheus-rules.yml").read_text()
+    manual = (settings.BASE_DIR / "docs" / "operations.md").read_text()
+    assert [name for name in re.findall(r"alert: (\w+)", rules) if name not in manual] == []
