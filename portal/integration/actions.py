@@ -14,6 +14,7 @@ from integrations.outbox import engine, handling
 from integrations.outbox.handling import Edit, NotPossible, Person
 from integrations.outbox.models import OutboxMessage
 from orders.purchasing.tasks import import_orders
+from portal.integration.health import is_being_read
 from portal.integration.queue import MOST_AT_ONCE, Filters, matching
 from portal.integration.scope import Desk
 from suppliers.journal.actions import Happening, note
@@ -23,20 +24,22 @@ from suppliers.tenancy import wall
 
 # A press of "Read all orders" is taken once within this time; then the run itself shows.
 _ASKED_SECONDS = 30
-# A run that has not ended for so long has lost its worker: it may be asked for again and goes on.
-_LONGEST_IMPORT = timedelta(hours=6)
 # A test whose worker was lost may be asked for again.
 _PATIENCE = timedelta(minutes=2)
 
 
 def send_again(desk: Desk, ids: Collection[int], *, now: datetime) -> int:
-    """Send these messages again, as far as they are this person's; return how many."""
-    return engine.retry(_own(desk, ids), by_name=str(desk.user), now=now)
+    """Send these messages again, as far as they are this person's; return how many.
+
+    One with a change that waits for a second person is left alone: it would go out as it was.
+    """
+    undecided = desk.own_messages().filter(pk__in=ids, proposed_edit__isnull=True)
+    return engine.retry(list(undecided.values_list("pk", flat=True)), by_name=str(desk.user), now=now)
 
 
 def send_all_again(desk: Desk, filters: Filters, *, now: datetime) -> int:
     """Send everything again that the filters mean, at most MOST_AT_ONCE; return how many."""
-    found = matching(desk.own_messages(), desk, filters, now=now)
+    found = matching(desk.own_messages(), desk, filters, now=now).filter(proposed_edit__isnull=True)
     ids = list(found.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
     return engine.retry(ids, by_name=str(desk.user), now=now)
 
@@ -105,11 +108,12 @@ def read_all_orders(connection: OdooConnection, *, now: datetime) -> bool:
     False when it is being read already, or was asked for a moment ago: a second run beside the first would
     find the feed taken and end.
     """
-    running = ImportRun.objects.filter(
-        connection=connection, finished_at__isnull=True, fault="", started_at__gt=now - _LONGEST_IMPORT
-    )
-    if running.exists() or not cache.add(f"read-all-orders:{connection.pk}", 1, _ASKED_SECONDS):
+    unfinished = ImportRun.objects.filter(connection=connection, finished_at__isnull=True)
+    if is_being_read(connection, now=now) and unfinished.exists():
         return False
+    if not cache.add(f"read-all-orders:{connection.pk}", 1, _ASKED_SECONDS):
+        return False
+    unfinished.update(fault="")
     ask = partial(
         import_orders.apply_async, kwargs={"connection_id": connection.pk}, queue="bulk", retry=False
     )

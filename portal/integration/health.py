@@ -59,6 +59,11 @@ class Health:
         return self.circuit is not None and self.circuit.paused_at is not None
 
     @property
+    def key(self) -> str:
+        """The connection's key as it stands in the URL."""
+        return str(self.connection.pk)
+
+    @property
     def moves(self) -> bool:
         """Whether the page should look again soon."""
         return self.is_reading or self.connection.is_being_tested
@@ -103,7 +108,7 @@ def _health(
         feed_read_at=feed_read_at,
         feed_is_late=feed_read_at is not None and now - feed_read_at > _FEED_IS_LATE,
         run=run,
-        is_reading=run is not None and run.finished_at is None and not run.fault,
+        is_reading=run is not None and run.finished_at is None and is_being_read(connection, now=now),
         calls=calls,
         last_success_at=max(filter(None, (connection.last_seen_at, calls.last_success_at)), default=None),
         calls_chart=_calls_chart(connection, calls),
@@ -129,6 +134,11 @@ def state_of(connection: OdooConnection, circuit: CircuitState | None) -> tuple[
     if connection.last_seen_at is None:
         return Badge("theirs", "Not tested yet"), "Test the connection to see whether Odoo answers."
     return Badge("done", "Reachable"), "Odoo answers; orders are read and answers written by themselves."
+
+
+def is_being_read(connection: OdooConnection, *, now: datetime) -> bool:
+    """Whether a worker reads this Odoo now: its lease runs out when it dies."""
+    return connection.feed_leased_until is not None and connection.feed_leased_until > now
 
 
 def key_tone(expires_at: datetime | None, now: datetime) -> str:

@@ -27,7 +27,7 @@ from suppliers.refusal import IllegalMove
 def health(request: SignedInRequest) -> HttpResponse:
     """Show how each connection is doing."""
     desk = _desk(request)
-    context = {"connections": health_of(desk, now=timezone.now()), "may_act": desk.may_act}
+    context = {"connections": health_of(desk, now=timezone.now()), "watched": request.GET.get("watch", "")}
     return render(request, "integration/health.html", context)
 
 
@@ -46,7 +46,7 @@ def test(request: SignedInRequest, pk: int) -> HttpResponse:
     connection = _run(request, pk)
     actions.ask_for_test(connection, now=timezone.now())
     messages.info(request, f"{connection} is being tested; this page shows the result in a moment.")
-    return redirect("integration:health")
+    return _watching(connection)
 
 
 @require_POST
@@ -57,7 +57,7 @@ def read_orders(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.info(request, f"All orders of {connection} are being read; this page shows how far it is.")
     else:
         messages.info(request, f"The orders of {connection} are being read already.")
-    return redirect("integration:health")
+    return _watching(connection)
 
 
 @require_POST
@@ -148,6 +148,12 @@ def drop(request: SignedInRequest, pk: int) -> HttpResponse:
     actions.drop(Desk(request.user), _own_message(request, pk), reason=reason, now=timezone.now())
     messages.success(request, "The change was dropped; the message is as it was.")
     return redirect("integration:exception", pk=pk)
+
+
+def _watching(connection: OdooConnection) -> HttpResponse:
+    """Go back to the connections, where this one is looked at again every other second."""
+    url = f"{reverse('integration:health')}?watch={connection.pk}#connection-{connection.pk}"
+    return redirect(url)
 
 
 def _do(request: SignedInRequest, desk: Desk, ids: list[int]) -> None:

@@ -82,7 +82,13 @@ def test_calls_are_drawn_with_the_table_behind_a_link(as_, anna, odoo):
 
 
 def test_an_import_shows_how_far_it_is_and_the_page_looks_again(as_, anna, odoo):
-    ImportRun.objects.create(connection=odoo, total=400, done=100, started_at=timezone.now())
+    now = timezone.now()
+    run = ImportRun.objects.create(
+        connection=odoo, total=400, done=100, started_at=now, fault="Odoo is away."
+    )
+    assert "stopped at 100 of 400: Odoo is away." in words(as_, anna)
+    ImportRun.objects.filter(pk=run.pk).update(fault="")
+    OdooConnection.objects.filter(pk=odoo.pk).update(feed_leased_until=now + timedelta(minutes=5))
     page = words(as_, anna)
     assert "Reading all orders: 100 of 400" in page
     assert 'value="100"' in page

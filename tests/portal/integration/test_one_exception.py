@@ -84,6 +84,8 @@ def test_a_quantity_takes_two_people(as_, anna, bert, message, url):
     assert "Approve and send again" not in page
     message.refresh_from_db()
     assert message.status == Status.PARKED
+    as_(bert).post("/integration/exceptions/act/", {"do": "send", "ids": [message.pk]})
+    as_(bert).post("/integration/exceptions/act/", {"do": "send_all"})
     again = as_(anna).post(url + "approve/", HTTP_REFERER="http://testserver" + url, follow=True)
     assert "This is your own change" in again.content.decode()
     message.refresh_from_db()
