@@ -63,6 +63,49 @@ def registered() -> list[Reader]:
     return [_readers[subject] for subject in Subject if subject in _readers]
 
 
+class Forget(Protocol):
+    """Does what has to be done here about records Odoo no longer has; returns how many it was."""
+
+    def __call__(self, connection: OdooConnection, odoo_ids: Any, /, *, now: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who holds mirrors of a model's records, and what happens when Odoo has deleted some of them."""
+
+    subject: Subject
+    model: str
+    held: Callable[[OdooConnection], Iterable[int]]
+    forget: Forget
+
+
+_keepers: dict[str, Keeper] = {}
+
+
+def forgets(
+    subject: Subject, model: str, *, held: Callable[[OdooConnection], Iterable[int]]
+) -> Callable[[_Function], _Function]:
+    """Register the function below for records of *model* that were deleted in Odoo: see Forget.
+
+    ``held(connection)`` returns the Odoo ids whose end would matter. The function runs outside of a
+    transaction. Raises ImproperlyConfigured when another function has the model already.
+    """
+
+    def register(forget: _Function) -> _Function:
+        if model in _keepers:
+            raise ImproperlyConfigured(f"Two functions forget {model}: {forget.__module__} has one.")
+        _keepers[model] = Keeper(subject, model, held, forget)
+        return forget
+
+    return register
+
+
+def keepers() -> list[Keeper]:
+    """Return who holds mirrors, in the order in which their subjects are read."""
+    subjects = list(Subject)
+    return sorted(_keepers.values(), key=lambda keeper: subjects.index(keeper.subject))
+
+
 def read(gateway: Gateway, subject: Subject, ids: Iterable[int]) -> Records:
     """Read records of a subject by their Odoo ids; raises TryLater and NeedsAttention."""
     verbs: dict[Subject, Callable[[Iterable[int]], Records]] = {

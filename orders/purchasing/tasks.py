@@ -5,7 +5,7 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
-from integrations.odoo import feed
+from integrations.odoo import deletions, feed
 from integrations.odoo.models import OdooConnection
 from orders.purchasing.odoo_pull import apply_orders
 
@@ -30,6 +30,19 @@ def pull_changes_of(*, connection_id: int, again: int = 0) -> None:
         pull_changes_of.apply_async(
             kwargs={"connection_id": connection_id, "again": again - 1}, countdown=1, expires=30
         )
+
+
+@shared_task(name="orders.purchasing.find_deleted")
+def find_deleted() -> None:
+    """Look in every Odoo for what was deleted there: the feed cannot see that."""
+    for connection_id in OdooConnection.objects.filter(is_active=True).values_list("pk", flat=True):
+        find_deleted_in.delay(connection_id=connection_id)
+
+
+@shared_task(name="orders.purchasing.find_deleted_in")
+def find_deleted_in(*, connection_id: int) -> None:
+    """Compare ids with one Odoo."""
+    deletions.find_deleted(OdooConnection.objects.get(pk=connection_id), now=timezone.now())
 
 
 @shared_task(name="orders.purchasing.import_orders")

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from integrations.odoo.models import OdooConnection
-from integrations.odoo.readers import reads
+from integrations.odoo.readers import forgets, reads
 from integrations.odoo.records import ReceiptMoveRecord, ReceiptRecord
-from integrations.odoo.subjects import Subject
+from integrations.odoo.subjects import RECEIPT, Subject
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.receipts.lifecycle import ReceiptState
 from orders.receipts.models import Receipt, ReceiptLine
@@ -66,6 +66,13 @@ def apply_receipts(connection: OdooConnection, records: Sequence[ReceiptRecord],
     return len(changed) + len(gone)
 
 
+def held_receipts(connection: OdooConnection) -> Iterable[int]:
+    """Return the receipts whose end would matter: what is done cannot be deleted in Odoo."""
+    rows = Receipt.objects.filter(order__company__connection=connection).exclude(state=ReceiptState.DONE)
+    return rows.values_list("odoo_id", flat=True)
+
+
+@forgets(Subject.RECEIPTS, RECEIPT, held=held_receipts)
 @transaction.atomic
 def forget_receipts(connection: OdooConnection, odoo_ids: Iterable[int], *, now: datetime) -> int:
     """Remove receipts that Odoo no longer has, and say so in their orders' journals."""
