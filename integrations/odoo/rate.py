@@ -8,6 +8,7 @@ nobody else wants, and of these no more than its share.
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection as database
 
@@ -81,7 +82,7 @@ def _take_a_free_turn(
 
 def _take(statement: str, connection_id: int, rate: float, now: datetime) -> datetime | None:
     step = timedelta(seconds=1 / rate)
-    parameters = {
+    parameters: dict[str, Any] = {
         "connection": connection_id,
         "now": now,
         "step": step,

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -53,13 +52,11 @@ class ConnectionTraffic:
     def _ended(self, verb: str, started: float, error: DeliveryError | None) -> None:
         seconds, now = time.perf_counter() - started, self._now()
         metering.record(self._connection_id, verb, seconds, error.fault if error else metering.OK, at=now)
-        note = (
-            partial(circuit.note_failure, self._connection_id, error.sentence, now=now)
-            if is_outage(error)
-            else partial(circuit.note_success, self._connection_id, now=now)
-        )
         try:
-            note()
+            if error is not None and is_outage(error):
+                circuit.note_failure(self._connection_id, error.sentence, now=now)
+            else:
+                circuit.note_success(self._connection_id, now=now)
         except DatabaseError as trouble:
             # What Odoo has answered stands; the circuit is noted again by the next call.
             logger.warning("The circuit of connection %s was not written: %s", self._connection_id, trouble)
@@ -72,6 +69,6 @@ class ConnectionTraffic:
         return self._limit
 
 
-def is_outage(error: DeliveryError | None) -> bool:
+def is_outage(error: DeliveryError) -> bool:
     """Whether Odoo could not be spoken with: a refusal or a conflict is an answer, and so a sign of life."""
     return isinstance(error, TryLater) and error.fault == FaultClass.CONNECTION

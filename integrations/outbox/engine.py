@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Func, JSONField, Q, Value
 from django.db.models.functions import Coalesce, Concat, JSONObject
 
@@ -31,7 +31,7 @@ from integrations.outbox.outcomes import (
     after_lost_workers,
     after_success,
 )
-from integrations.transactions import refuse_in_transaction
+from integrations.transactions import refuse_in_transaction, written_after_a_restart
 
 logger = logging.getLogger(__name__)
 
@@ -159,12 +159,7 @@ def mark(message: OutboxMessage, outcome: Outcome, *, now: datetime) -> bool:
         **_trouble(outcome, now),
     }
     ours = OutboxMessage.objects.filter(pk=message.pk, status=Status.SENDING, lease=message.lease)
-    try:
-        return bool(ours.update(**fields))
-    except (OperationalError, InterfaceError):
-        # PostgreSQL was restarted during the call: a new connection may save us the second attempt.
-        connection.close_if_unusable_or_obsolete()
-        return bool(ours.update(**fields))
+    return bool(written_after_a_restart(lambda: ours.update(**fields)))
 
 
 def sweep(*, now: datetime) -> int:
@@ -186,7 +181,7 @@ def retry(message_ids: Collection[int], *, by_name: str, now: datetime) -> int:
     click changes nothing. Who did it, and why the message had stopped, is kept.
     """
     under_way = Q(status=Status.PENDING, due_at__isnull=True)
-    fields = {"status": Status.PENDING, "attempts": 0, "snoozed_until": None}
+    fields: dict[str, Any] = {"status": Status.PENDING, "attempts": 0, "snoozed_until": None}
     return _step_in(message_ids, "Sent again", by_name, now, but=under_way, **fields)
 
 
@@ -196,7 +191,12 @@ def give_up(message_ids: Collection[int], *, by_name: str, now: datetime) -> int
     Messages in any other state are left alone: what is being sent may have arrived already.
     """
     reason = Concat(Value(f"{by_name} gave this up. "), "reason")
-    fields = {"status": Status.OBSOLETE, "reason": reason, "proposed_edit": None, "troubled_at": _first(now)}
+    fields: dict[str, Any] = {
+        "status": Status.OBSOLETE,
+        "reason": reason,
+        "proposed_edit": None,
+        "troubled_at": _first(now),
+    }
     return _step_in(message_ids, "Gave up", by_name, now, **fields)
 
 

@@ -80,6 +80,7 @@ def _feeds(now: datetime) -> Iterator[Metric]:
         for name, model, polled_at in cursors.order_by("connection", "model").values_list(
             "connection__name", "model", "polled_at"
         )
+        if polled_at is not None
     ]
     yield Metric("quayside_feed_lag_seconds", "gauge", "Since the feed last looked at a model.", lags)
 

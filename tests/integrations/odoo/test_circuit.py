@@ -111,6 +111,7 @@ def test_each_failed_try_makes_the_pause_longer_up_to_a_limit(odoo):
     at, pauses = NOW, []
     for _ in range(8):
         retry_at = CircuitState.objects.get(pk=odoo).retry_at
+        assert retry_at is not None
         pauses.append(retry_at - at)
         at = retry_at
         assert passes(odoo, at)
@@ -141,6 +142,7 @@ def test_messages_are_handed_back_without_using_up_attempts_and_drain_in_order(o
     engine.deliver_document("purchase_order:1", now=NOW + SECOND)
     first = OutboxMessage.objects.get(key="a")
     assert (first.status, first.attempts) == (Status.PENDING, 0)
+    assert first.due_at is not None
     assert first.due_at >= NOW + FIRST_PAUSE
     assert "cannot be reached" in first.reason
     circuit.guard(odoo, now=NOW + FIRST_PAUSE)

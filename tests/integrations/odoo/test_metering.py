@@ -106,6 +106,8 @@ def test_figures_of_the_last_hour(odoo):
     assert figures.minutes[-1].minute == NOW.replace(second=0)
     assert [(m.calls, m.errors) for m in figures.minutes[-2:]] == [(3, 1), (1, 0)]
     assert figures.minutes[-3].p50_ms is None
+    assert figures.p50_ms is not None
+    assert figures.p95_ms is not None
     assert 10 <= figures.p50_ms <= 25
     assert 2500 <= figures.p95_ms <= 5000
     assert figures.last_success_at == NOW

@@ -7,7 +7,7 @@ import pytest
 from integrations.deadline import time_limit
 from integrations.errors import Unavailable
 from integrations.odoo import circuit
-from integrations.odoo.connect import gateway_for
+from integrations.odoo.client import Access, connect
 from integrations.odoo.models import OdooConnection
 from integrations.odoo.rate import LONGEST_WAIT, LONGEST_YIELD, YIELDING_SHARE, take_turn
 from integrations.odoo.traffic import ConnectionTraffic
@@ -128,26 +128,27 @@ def test_an_import_lets_urgent_work_that_queues_go_first(odoo, clock):
 
 
 def test_an_import_that_never_gets_a_turn_gives_up_for_now(odoo):
-    def urgent_work_takes_it(seconds: float) -> None:
-        clock.sleep(seconds)
-        calls(odoo, Clock(clock.now), 3, rate=2.0)
+    waiting = Clock()
 
-    clock = Clock()
+    def urgent_work_takes_it(seconds: float) -> None:
+        waiting.sleep(seconds)
+        calls(odoo, Clock(waiting.now), 3, rate=2.0)
+
     calls(odoo, Clock(NOW), 3, rate=2.0)
     with yielding(), pytest.raises(Unavailable):
-        take_turn(odoo, 2.0, clock=clock, sleep=urgent_work_takes_it)
-    assert clock.now - NOW >= LONGEST_YIELD - LONGEST_WAIT
+        take_turn(odoo, 2.0, clock=waiting, sleep=urgent_work_takes_it)
+    assert waiting.now - NOW >= LONGEST_YIELD - LONGEST_WAIT
 
 
 def test_the_limit_of_the_connection_holds_on_the_wire(connection, server, clock):
     circuit.forget()
     OdooConnection.objects.filter(pk=connection.pk).update(calls_per_second=1.0)
-    gateway = gateway_for(connection)
-    gateway.client._wire._traffic = ConnectionTraffic(
-        connection.pk, guarded=True, now=clock, sleep=clock.sleep
-    )
+    access = Access(connection.url, connection.database, connection.login, connection.api_key)
+    traffic = ConnectionTraffic(connection.pk, guarded=True, now=clock, sleep=clock.sleep)
+    client = connect(access, traffic=traffic)
     for _ in range(4):
-        gateway.client.call("res.partner", "search_read", domain=[["id", "=", 0]], fields=["name"])
+        client.call("res.partner", "search_read", domain=[["id", "=", 0]], fields=["name"])
+    client.close()
     assert sum(clock.waits) >= 2
 
 
