@@ -67,7 +67,16 @@ class OdooGateway:
         """See Gateway."""
         self.client.user_id()
         _ = self._reader
+        self._look_for_what_is_needed()
         return identify(self.client, self.dialect, tuple(self.missing_fields))
+
+    def _look_for_what_is_needed(self) -> None:
+        for subject in Subject:
+            for model, names in NEEDED[subject].items():
+                if self._fields_if_any(model):
+                    self.fields_of(model, names)
+                elif model not in self.missing_fields:
+                    self.missing_fields.append(model)
 
     def clock(self) -> datetime:
         """See Gateway."""

@@ -44,8 +44,9 @@ WATCHED: dict[Subject, tuple[Watch, ...]] = {
 NEEDED: dict[Subject, dict[str, tuple[str, ...]]] = {
     Subject.ORDERS: {},
     Subject.RECEIPTS: {
-        RECEIPT: ("move_ids", "state", "scheduled_date", "picking_type_code"),
-        MOVE: ("picking_id", "purchase_line_id", "product_uom_qty"),
+        RECEIPT: ("move_ids", "state", "scheduled_date", "date_done", "picking_type_code"),
+        # purchase_line_id comes with purchase_stock, which Odoo installs by itself where both are.
+        MOVE: ("picking_id", "purchase_line_id", "product_uom_qty", "product_uom"),
     },
     Subject.VENDORS: {},
     Subject.PRODUCTS: {PRODUCT: ("default_code",)},
