@@ -93,6 +93,7 @@ def run_page(user: User, run: ReconciliationRun, filters: Filters, *, now: datet
         "run": run,
         "filters": filters,
         "rows": rows[:PAGE],
+        "this_page": filters.query(after=filters.after),
         "following": filters.query(after=rows[PAGE - 1].pk) if len(rows) > PAGE else "",
         "tabs": _tabs(run, filters),
         "fields": _fields(everything, filters),

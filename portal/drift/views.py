@@ -85,7 +85,7 @@ def repair(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.info(request, f"{_differences(count)} being repaired. This page shows how far it is.")
     else:
         messages.info(request, "Nothing to do: what you chose is repaired, under repair, or needs a person.")
-    return redirect(reverse("drift:run", args=[found.pk]) + filters.query())
+    return redirect(reverse("drift:run", args=[found.pk]) + filters.query(after=filters.after))
 
 
 def _visible(request: SignedInRequest, pk: int) -> ReconciliationRun:

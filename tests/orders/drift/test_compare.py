@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from integrations.odoo.connect import gateway_for
 from integrations.odoo.cursors import OVERLAP
 from integrations.odoo.models import ImportRun
 from integrations.outbox import delivery
@@ -197,7 +198,7 @@ def test_what_was_written_within_the_overlap_is_left_to_the_feed(odoo, pull, com
 def test_a_change_that_comes_in_while_we_compare_is_no_drift(cast, odoo, pull, compare, found, monkeypatch):
     odoo_id = odoo.order(10)
     pull()
-    from_odoo = engine.gateway_for(cast.northwind.connection)
+    from_odoo = gateway_for(cast.northwind.connection)
     pages = from_odoo.order_pages
 
     def pages_then_change(*args, **options):
@@ -265,11 +266,12 @@ def test_a_comparison_asks_a_fixed_number_of_queries_per_page(odoo, pull, compar
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
             assert found(compare()) == []
-        counted.append(len(queries))
+        # The calls to Odoo are counted and limited by queries of their own.
+        counted.append(sum("purchasing_" in query["sql"] for query in queries))
         for _ in range(4):
             odoo.order(5)
         pull()
-    assert counted[0] == counted[1]
+    assert counted[0] == counted[1] <= 4
 
 
 def test_asking_twice_compares_once_and_a_dead_run_gives_way(cast, odoo):
@@ -300,8 +302,13 @@ def test_both_sides_make_the_same_hash_of_whatever_people_type(cast, odoo, pull,
     odoo.write("purchase.order.line", line, name=text)
     odoo.write("purchase.order", odoo_id, **{_notes(odoo): f"<p>{text}</p>"}, partner_ref="SO-1")
     pull()
-    gateway = engine.gateway_for(cast.northwind.connection)
-    read = []
-    monkeypatch.setattr(gateway, "orders", lambda ids: read.append(ids) or [])
+    gateway = gateway_for(cast.northwind.connection)
+    read: list[int] = []
+
+    def orders(ids):
+        read.extend(ids)
+        return []
+
+    monkeypatch.setattr(gateway, "orders", orders)
     assert compare().documents == 1
     assert read == []  # equal hashes: no order is looked at closely

@@ -139,6 +139,11 @@ def test_pages_follow_each_other_without_losing_a_row(as_, anna, run, differ):
     second = as_(anna).get(url(run) + first.context["following"])
     assert (len(first.context["rows"]), len(second.context["rows"])) == (100, 30)
     assert second.context["following"] == ""
+    Difference.objects.filter(pk=second.context["rows"][0].pk).update(
+        state=State.QUEUED, asked_at=factories.NOW + timedelta(days=400)
+    )
+    page = as_(anna).get(url(run) + first.context["following"]).content.decode()
+    assert f"after={first.context['rows'][99].pk}" in page.partition('hx-trigger="every 2s"')[0]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_report(as_, anna, run, differ):
