@@ -145,6 +145,7 @@ def test_messages_are_handed_back_without_using_up_attempts_and_drain_in_order(o
     assert first.due_at is not None
     assert first.due_at >= NOW + FIRST_PAUSE
     assert "cannot be reached" in first.reason
+    assert first.troubled_at is None  # nothing for the exception queue: the connection has the trouble
     circuit.guard(odoo, now=NOW + FIRST_PAUSE)
     circuit.note_success(odoo, now=NOW + FIRST_PAUSE)
     partner.heard.clear()

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import DatabaseError
 
 from integrations.errors import TryLater
 from integrations.odoo import metering
@@ -147,3 +148,25 @@ def test_after_two_weeks_the_minutes_are_forgotten_and_the_totals_stay(odoo):
     assert CallTotal.objects.get().calls == 2
     forget_old_calls()
     assert OdooConnection.objects.filter(pk=odoo).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_writes_the_counts_down_by_itself(odoo, settings):
+    settings.METERING_SECONDS = 0.2
+    metering.record(odoo, WRITE, 0.02, "ok", at=NOW)
+    timer = metering._meter.timer
+    assert timer is not None
+    timer.join(timeout=10)
+    assert CallMinute.objects.get().calls == 1
+    assert metering.flush() == 0
+
+
+def test_counts_survive_a_database_that_is_away_for_a_moment(odoo, monkeypatch):
+    metering.record(odoo, WRITE, 0.02, "ok", at=NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(metering, "_ADD_TOTALS", "SELECT nothing {rows}")
+        with pytest.raises(DatabaseError):
+            metering.flush()
+    metering.record(odoo, WRITE, 0.02, "ok", at=NOW)
+    metering.flush()
+    assert CallMinute.objects.get().calls == CallTotal.objects.get().calls == 2
