@@ -9,13 +9,14 @@ from typing import Any
 
 from integrations.masking import masked_data
 
-# What a person may not change: the identity that keeps another system from taking a thing twice.
-_FIXED = re.compile(r"(?:^|_)(?:external_id|sealed|submission)$")
+# What a person may not change: the identity that keeps another system from taking a thing twice, and the
+# document, in whose order the message stands.
+_FIXED = re.compile(r"(?:^order|(?:^|_)(?:external_id|sealed|submission))$")
 _NUMBER = re.compile(
     r"(?:quantity|qty|price|amount|total|subtotal|discount|tax|rate|cost|sum)(?:$|_)", re.IGNORECASE
 )
 # These decide which document and line a quantity or a price is for, and whether an order becomes binding.
-_DECIDES = {"order", "line", "product", "currency", "revision", "acknowledge", "confirm_rfq"}
+_DECIDES = {"line", "product", "currency", "revision", "acknowledge", "confirm_rfq"}
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
@@ -30,8 +31,6 @@ class Leaf:
     def text(self) -> str:
         """The value as it stands in a field of a form."""
         match self.value:
-            case None:
-                return ""
             case bool():
                 return "yes" if self.value else "no"
         return str(self.value)
@@ -73,12 +72,15 @@ class Unfit(ValueError):
 
 
 def editable(payload: Mapping[str, Any]) -> list[Leaf]:
-    """Return the values a person may change: all but secrets and the ids that stand against doubles."""
+    """Return the values a person may change.
+
+    All but secrets, the ids that stand against doubles, and what is empty: nobody knows of what kind it is.
+    """
     shown = dict(_walk(masked_data(payload), ""))
     return [
         Leaf(path, value)
         for path, value in _walk(payload, "")
-        if path in shown and shown[path] == value and not _FIXED.search(Leaf(path, None).name)
+        if value is not None and shown.get(path) == value and not _FIXED.search(Leaf(path, None).name)
     ]
 
 
@@ -142,7 +144,7 @@ def _read(leaf: Leaf, text: str) -> Any:
             return float(_decimal(text))
     if _NUMBER.search(leaf.name) and _is_decimal(leaf.text):
         return format(_decimal(text), "f")
-    return text or None if leaf.value is None else text
+    return text
 
 
 def _decimal(text: str) -> Decimal:

@@ -19,7 +19,7 @@ def bars(label: str, values: Sequence[float], marked: Sequence[float], *, unit: 
     shapes = [
         _bar(place, step, height, top, css)
         for place, (value, bad) in enumerate(zip(values, marked, strict=True))
-        for height, css in ((value, "chart-bar"), (bad, "chart-bad"))
+        for height, css in ((value, "plot-bar"), (bad, "plot-bad"))
         if height
     ]
     return _frame(label, format_html_join("", "{}", ((shape,) for shape in shapes)), f"{top:,.0f} {unit}")
@@ -30,7 +30,7 @@ def lines(
 ) -> SafeString:
     """Draw two lines (p50 and p95) that have gaps where there is no value."""
     top = max((value for value in (*lower, *upper) if value is not None), default=1.0) or 1.0
-    shapes = [_line(values, top, css) for values, css in ((upper, "chart-p95"), (lower, "chart-p50"))]
+    shapes = [_line(values, top, css) for values, css in ((upper, "plot-p95"), (lower, "plot-p50"))]
     return _frame(label, format_html_join("", "{}", ((shape,) for shape in shapes)), f"{top:,.0f} {unit}")
 
 
@@ -62,8 +62,8 @@ def _line(values: Sequence[float | None], top: float, css: str) -> SafeString:
 
 def _frame(label: str, shapes: SafeString, highest: str) -> SafeString:
     return format_html(
-        '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">'
-        '<line class="chart-axis" x1="0" y1="{b}" x2="{w}" y2="{b}"/>{shapes}'
+        '<svg class="plot" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">'
+        '<line class="plot-axis" x1="0" y1="{b}" x2="{w}" y2="{b}"/>{shapes}'
         '<text x="{left}" y="9">{highest}</text><text x="{left}" y="68">60 min ago</text>'
         '<text x="{right}" y="68" text-anchor="end">now</text></svg>',
         w=WIDTH,

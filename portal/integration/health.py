@@ -24,7 +24,7 @@ _FEED_IS_LATE = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What is still to be sent over a connection."""
+    """What is still to be sent over a connection; *oldest* is of what goes by itself."""
 
     waiting: int = 0
     parked: int = 0
@@ -165,7 +165,7 @@ def _backlogs(pks: Collection[int]) -> dict[int, Backlog]:
         .annotate(
             waiting=Count("pk", filter=going),
             parked=Count("pk", filter=~going),
-            oldest=Min("created_at"),
+            oldest=Min("created_at", filter=going),
         )
     )
     return {

@@ -6,6 +6,7 @@ from integrations.outbox.editing import Change, Unfit, editable, edited
 
 PAYLOAD = {
     "order": 17,
+    "revision": 2,
     "lines": [
         {"line": 3, "quantity": "10.0000", "on": "2026-12-15"},
         {"line": 4, "quantity": "2", "on": None},
@@ -19,8 +20,8 @@ PAYLOAD = {
 
 def test_everything_but_secrets_and_ids_may_be_changed():
     assert [leaf.path for leaf in editable(PAYLOAD)] == [
-        "order", "lines[0].line", "lines[0].quantity", "lines[0].on", "lines[1].line", "lines[1].quantity",
-        "lines[1].on", "note.body", "acknowledge", "ratio",
+        "revision", "lines[0].line", "lines[0].quantity", "lines[0].on", "lines[1].line", "lines[1].quantity",
+        "note.body", "acknowledge", "ratio",
     ]  # fmt: skip
 
 
@@ -35,10 +36,10 @@ def test_a_change_leaves_all_else_as_it_was():
 @pytest.mark.parametrize(
     ("path", "typed", "value"),
     [
-        ("order", "18", 18),
+        ("revision", "3", 3),
         ("lines[0].quantity", " 12.5 ", "12.5"),
         ("lines[0].quantity", "1E+2", "100"),
-        ("lines[1].on", "2026-12-24", "2026-12-24"),
+        ("lines[0].on", "2026-12-24", "2026-12-24"),
         ("acknowledge", "no", False),
         ("ratio", "2", 2.0),
     ],
@@ -53,14 +54,17 @@ def payload_values(payload):
 
 
 def test_every_value_that_does_not_fit_is_named():
-    typed = {"order": "x", "lines[0].quantity": "-1", "lines[1].quantity": "NaN", "acknowledge": "perhaps"}
+    typed = {"revision": "x", "lines[0].quantity": "-1", "lines[1].quantity": "NaN", "acknowledge": "perhaps"}
     with pytest.raises(Unfit) as refused:
         edited(PAYLOAD, typed)
     assert set(refused.value.problems) == set(typed)
 
 
 def test_what_may_not_be_changed_is_ignored_however_it_is_sent():
-    payload, changes = edited(PAYLOAD, {"api_key": "mine", "note.external_id": "other", "new": "1"})
+    payload, changes = edited(
+        PAYLOAD,
+        {"api_key": "mine", "note.external_id": "other", "order": "18", "lines[1].on": "x", "new": "1"},
+    )
     assert (payload, changes) == (PAYLOAD, [])
 
 
@@ -72,7 +76,7 @@ def test_what_may_not_be_changed_is_ignored_however_it_is_sent():
         ("price_unit", True),
         ("amount_total", True),
         ("lines[1].line", True),
-        ("order", True),
+        ("revision", True),
         ("confirm_rfq", True),
         ("lines[0].on", False),
         ("note.body", False),

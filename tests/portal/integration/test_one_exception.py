@@ -18,6 +18,7 @@ def message(order):
         order,
         payload={
             "order": order.pk,
+            "revision": 1,
             "lines": [{"line": 3, "quantity": "10", "on": "2026-12-15"}],
             "note": {"external_id": "quayside_note_1", "body": "Agreed."},
             "api_key": "hunter2",
@@ -117,7 +118,7 @@ def test_a_double_click_proposes_once(as_, anna, message, url):
 
 
 def test_every_problem_is_named_and_nothing_typed_is_lost(as_, anna, message, url):
-    data = typed(message, reason="") | {"value-lines[0].quantity": "ten", "value-order": "x"}
+    data = typed(message, reason="") | {"value-lines[0].quantity": "ten", "value-revision": "x"}
     response = as_(anna).post(url + "change/", data)
     assert response.status_code == 422
     page = response.content.decode()
