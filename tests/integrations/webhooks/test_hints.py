@@ -73,7 +73,9 @@ def test_a_hint_asks_for_a_look_at_that_odoo(connection, path, looks):
 @pytest.mark.parametrize("version", ["17.0", "18.0", ""])
 def test_an_odoo_that_calls_inside_its_transaction_is_looked_at_twice(connection, address, looks, version):
     OdooConnection.objects.update(version=version)
-    assert take_hint(hook_of(address.rstrip("/").rsplit("/", 1)[1]), at=datetime.now(UTC))
+    hook = hook_of(address.rstrip("/").rsplit("/", 1)[1])
+    assert hook is not None
+    assert take_hint(hook, at=datetime.now(UTC))
     first, second = (eta for _, eta in looks())
     assert second - first == pytest.approx(timedelta(seconds=2), abs=timedelta(seconds=1))
 
@@ -92,6 +94,7 @@ def test_a_hint_after_the_look_began_asks_for_another_one(connection, address, l
 
     assert hint(NOW)
     due = Hook.objects.get().poll_due_at
+    assert due is not None
     assert not hint(NOW + timedelta(milliseconds=50))
     assert hint(NOW + timedelta(milliseconds=300))
     assert Hook.objects.get().poll_due_at == due + APART
