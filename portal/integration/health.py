@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.utils.safestring import SafeString
@@ -158,7 +157,7 @@ def key_step(expires_at: datetime | None, now: datetime) -> int | None:
 
 def _backlogs(pks: Collection[int]) -> dict[int, Backlog]:
     going = Q(status__in=[Status.PENDING, Status.SENDING])
-    rows: list[dict[str, Any]] = list(
+    rows = (
         OutboxMessage.objects.filter(destination__in=[f"{ODOO}{pk}" for pk in pks], status__in=OPEN)
         .order_by()
         .values("destination")

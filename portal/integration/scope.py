@@ -24,8 +24,6 @@ class Desk:
 
     def __init__(self, user: User) -> None:
         self.user = user
-        # Kept with the user for the length of the request: frame, worklist and page ask the same.
-        self._whole: dict[frozenset[Role], set[int]] = user.__dict__.setdefault("_wholly_theirs", {})
 
     @cached_property
     def may_look(self) -> bool:
@@ -133,14 +131,22 @@ class Desk:
 
     def _wholly_mine(self, roles: frozenset[Role]) -> set[int]:
         """Return the connections behind which there are none but companies of this person in these roles."""
-        if roles not in self._whole:
-            companies = self._companies(roles)
-            served: dict[int, set[int]] = defaultdict(set)
-            rows = BuyerCompany.objects.filter(connection__in=self._connection_ids(roles))
+        companies = self._companies(roles)
+        return {pk for pk, served in self._served().items() if served <= companies}
+
+    def _served(self) -> dict[int, set[int]]:
+        """Return the companies behind each connection of this person's companies.
+
+        Kept with the user for the length of the request: frame, worklist and page ask the same.
+        """
+        kept: dict[int, set[int]] | None = self.user.__dict__.get("_companies_behind")
+        if kept is None:
+            kept = defaultdict(set)
+            rows = BuyerCompany.objects.filter(connection__in=self._connection_ids(frozenset(Role)))
             for connection_id, pk in rows.values_list("connection_id", "pk"):
-                served[connection_id].add(pk)
-            self._whole[roles] = {pk for pk, found in served.items() if found <= companies}
-        return self._whole[roles]
+                kept[connection_id].add(pk)
+            self.user.__dict__["_companies_behind"] = kept
+        return kept
 
     def _connections(self, roles: frozenset[Role]) -> QuerySet[OdooConnection]:
         if self.user.is_superuser:

@@ -1,10 +1,12 @@
 """A stopped message is changed value by value: kinds stay, secrets and ids are out of reach."""
 
+from typing import Any
+
 import pytest
 
 from integrations.outbox.editing import Change, Unfit, editable, edited
 
-PAYLOAD = {
+PAYLOAD: dict[str, Any] = {
     "order": 17,
     "revision": 2,
     "lines": [
