@@ -15,7 +15,7 @@ def test_comparing_now_shows_the_report_when_it_is_done(visit, axe, size):
     page.goto("/integration/drift/")
     found = findings(page, axe)
     page.get_by_role("button", name="Compare now").click()
-    expect(page.get_by_role("status").first).to_contain_text("In step")
+    expect(page.locator("#report")).to_contain_text("In step")
     found += findings(page, axe)
     assert found == []
     assert not too_wide(page)
