@@ -1,5 +1,6 @@
 """The only two ways another system can fail us: try later, or a person must look."""
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -33,6 +34,17 @@ class TryLater(DeliveryError):
     """Weather: the same call may succeed later (down, slow, busy, serialization conflict)."""
 
     default_fault = FaultClass.CONNECTION
+
+
+class Unavailable(TryLater):
+    """Known beforehand not to work before *retry_at* (away, paused, too many calls): nothing was asked.
+
+    Whoever catches it waits until then and does not count it as an attempt.
+    """
+
+    def __init__(self, sentence: str, *, retry_at: datetime, detail: str = "") -> None:
+        super().__init__(sentence, detail=detail)
+        self.retry_at = retry_at
 
 
 class NeedsAttention(DeliveryError):

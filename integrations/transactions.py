@@ -1,6 +1,11 @@
-"""No conversation with another system while a database transaction is open: enforced, not hoped."""
+"""The database around a conversation with another system: no open transaction, and a restart survived."""
 
-from django.db import connection, transaction
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+T = TypeVar("T")
 
 
 def refuse_in_transaction() -> None:
@@ -16,3 +21,17 @@ def refuse_in_transaction() -> None:
             pass
     except RuntimeError as error:
         raise RuntimeError("No conversation with another system inside a database transaction.") from error
+
+
+def written_after_a_restart(write: Callable[[], T]) -> T:
+    """Return what *write* returns; when the database has thrown us out, ask once more on a new connection.
+
+    PostgreSQL may be restarted while a call to another system takes its time. What the call came to is then
+    still written down, and need not be done again. *write* is one statement and may run twice. Raises what
+    *write* raises when the database is still away.
+    """
+    try:
+        return write()
+    except (OperationalError, InterfaceError):
+        connection.close_if_unusable_or_obsolete()
+        return write()

@@ -36,6 +36,14 @@ def required(name: str, *, why: str, fallback: str | None) -> str:
     return text
 
 
+def choice(name: str, allowed: list[str]) -> str:
+    """Read one of the words allowed; the first is the default. Raises ImproperlyConfigured for another."""
+    text = os.environ.get(name) or allowed[0]
+    if text not in allowed:
+        raise ImproperlyConfigured(f"{name} is {text!r}; expected one of {', '.join(allowed)}.")
+    return text
+
+
 def words(name: str, *, default: str = "") -> list[str]:
     """Read a comma-separated list, blanks dropped."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

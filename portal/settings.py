@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from csp.constants import NONCE, NONE, SELF
 
 from portal import environment
@@ -52,12 +52,17 @@ INSTALLED_APPS = [
     "rest_framework",
     "integrations.outbox",
     "integrations.odoo",
+    "integrations.webhooks",
+    "integrations.reconciliation",
     "suppliers.journal",
     "suppliers.people",
     "suppliers.alerts",
     "suppliers.notices",
     "orders.purchasing",
+    "orders.receipts",
     "portal.home",
+    "portal.drift",
+    "portal.integration",
     *(["portal.demo", "portal.bench"] if _RELAXED else []),
 ]
 
@@ -197,10 +202,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if CELERY_BROKER_URL.startswith(("redis", "rediss"))
     else {}
 )
+# What a hint from Odoo wakes: it knows nothing of orders, so the task is named here.
+FEED_TASK = "orders.purchasing.pull_changes_of"
 FEED_POLL_SECONDS = float(os.environ.get("FEED_POLL_SECONDS", "15"))
 # How long a call to Odoo may take: confirming a long order takes seconds, a conflict inside Odoo a minute.
 ODOO_CONNECT_SECONDS = float(os.environ.get("ODOO_CONNECT_SECONDS", "5"))
 ODOO_READ_SECONDS = float(os.environ.get("ODOO_READ_SECONDS", "60"))
+# How often each process writes down how its calls to Odoo went; the tests do it by themselves.
+METERING_SECONDS = 0.0 if TESTING else 5.0
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {
         "task": "integrations.outbox.sweep",
@@ -209,6 +218,17 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "critical", "expires": 5},
     },
     "alert-rules": {"task": "suppliers.alerts.run_rules", "schedule": schedule(60.0)},
+    # When Odoo has little to do; UTC.
+    "reconciliation": {
+        "task": "integrations.reconciliation.compare_all",
+        "schedule": crontab(hour=os.environ.get("RECONCILE_HOUR", "2"), minute="30"),
+    },
+    "odoo-deletions": {"task": "orders.purchasing.find_deleted", "schedule": schedule(3600.0)},
+    "odoo-connections": {
+        "task": "integrations.odoo.test_all_connections",
+        "schedule": crontab(hour=4, minute=15),
+    },
+    "odoo-old-calls": {"task": "integrations.odoo.forget_old_calls", "schedule": crontab(hour=3, minute=30)},
     "odoo-feed": {"task": "orders.purchasing.pull_changes", "schedule": schedule(FEED_POLL_SECONDS)},
 }
 # One delivery, all its calls together, must end within the lease; a lost worker's message waits as long.
@@ -218,6 +238,8 @@ OUTBOX_MAX_ATTEMPTS = int(os.environ.get("OUTBOX_MAX_ATTEMPTS", "100"))
 CELERY_TASK_ROUTES = {
     "orders.purchasing.pull_changes": {"queue": "default"},
     "orders.purchasing.import_orders": {"queue": "bulk"},
+    "integrations.odoo.forget_old_calls": {"queue": "bulk"},
+    "integrations.reconciliation.compare_company": {"queue": "bulk"},
 }
 
 # --- Mail, language, files ----------------------------------------------------------------------------
@@ -256,6 +278,11 @@ STORAGES = {
     },
 }
 
+# --- Monitoring ---------------------------------------------------------------------------------------
+
+# Whoever scrapes /metrics sends it as a bearer token; without one only administrators may look.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+
 # --- REST framework -----------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -290,15 +317,18 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# "line" for people, "json" for machines that collect logs.
+LOG_FORMAT = environment.choice("LOG_FORMAT", ["line", "json"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"correlation": {"()": "integrations.correlation.CorrelationFilter"}},
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"},
+        "json": {"()": "portal.logs.JsonFormatter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["correlation"]}
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["correlation"]}
     },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     # The wire libraries log full request bodies at INFO, keys included.

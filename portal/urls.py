@@ -5,10 +5,15 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.home.urls")),
+    path("", include("portal.monitoring.urls")),
     path("", include("orders.purchasing.urls")),
+    path("integration/drift/", include("portal.drift.urls")),
+    path("integration/", include("portal.integration.urls")),
+    path("alerts/", include("suppliers.alerts.urls")),
     path("people/", include("suppliers.people.urls")),
     path("mail/", include("suppliers.notices.urls")),
     path("accounts/", include("suppliers.people.account_urls")),
+    path("hooks/", include("integrations.webhooks.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NOTHING = mark_safe('<span class="none">–</span>')
 
 
@@ -43,6 +44,11 @@ def plain_number(value: Decimal | None) -> str:
         return ""
     text = _plain(value, least=0).replace(",", "")
     return f"{text}0" if len(text.partition(".")[2]) == 3 else text
+
+
+def inert(text: str) -> str:
+    """Make a cell of a file harmless: a spreadsheet would run it as a formula (OWASP, "CSV injection")."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 @dataclass(frozen=True, slots=True)

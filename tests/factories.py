@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 
 from integrations.odoo.models import OdooConnection
 from integrations.odoo.secrets import encrypt
+from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing.lifecycle import LineState, OrderState
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from suppliers.people.models import BuyerCompany, Membership, Role, Supplier, User, VendorAccount
@@ -123,6 +124,32 @@ def line(of: PurchaseOrder, **fields: Any) -> PurchaseOrderLine:
             "asked_on": wanted,
             "planned_at": datetime(wanted.year, wanted.month, wanted.day, 11, 0, tzinfo=UTC),
             "state": LineState.ASKED,
+        }
+        | fields
+    )
+
+
+def exception(of: PurchaseOrder | None = None, **fields: Any) -> OutboxMessage:
+    """Something Odoo refused, about an order unless a document and a destination are given."""
+    if of is not None:
+        fields = {"document": of.document, "destination": f"odoo:{of.company.connection_id}"} | fields
+    reason = fields.pop("reason", "Odoo has no such order.")
+    fault = fields.pop("fault_class", "data")
+    return OutboxMessage.objects.create(
+        **{
+            "topic": "purchase_order.agreement",
+            "key": str(uuid.uuid4()),
+            "queue": "critical",
+            "payload": {"order": of.pk if of else 1, "lines": [], "api_key": "hunter2", "comment": "soon"},
+            "status": Status.PARKED,
+            "attempts": 1,
+            "reason": reason,
+            "fault_class": fault,
+            "parked_at": NOW,
+            "troubled_at": NOW,
+            "trouble": reason,
+            "trouble_class": fault,
+            "last_sent_at": NOW,
         }
         | fields
     )

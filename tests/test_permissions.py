@@ -15,7 +15,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from integrations.odoo.models import OdooConnection
+from integrations.outbox.models import OutboxMessage
+from integrations.reconciliation.models import ReconciliationRun
+from integrations.webhooks.hints import make_address
 from orders.purchasing.models import PurchaseOrder
+from suppliers.alerts.models import Alert
 from suppliers.notices.actions import notify
 from suppliers.notices.models import Notice
 from suppliers.people.actions import invite_person
@@ -40,6 +45,11 @@ class World:
     membership: Membership
     invitation: Invitation
     notice: Notice
+    connection: OdooConnection
+    exception: OutboxMessage
+    alert: Alert
+    hook_secret: str
+    comparison: ReconciliationRun
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,27 @@ def as_buyer(name: str) -> Row:
     return of_order(name, wrong="alice", right="bea")
 
 
+def of_connection(name: str, **more: Any) -> Row:
+    """Something done to a connection, by whoever administers every company behind it."""
+    usual: dict[str, Any] = {"method": "post", "stranger": "boris", "wrong": "max", "right": "anna"}
+    return Row(f"integration/connections/<int:pk>/{name}/", pk_of("connection"), **usual | more)
+
+
+def of_exception(name: str, **more: Any) -> Row:
+    """Something done to an exception, by an administrator of its company."""
+    usual: dict[str, Any] = {"method": "post", "stranger": "boris", "wrong": "max", "right": "anna"}
+    usual |= {"answers": FINE | NAMED}
+    if name == "change/":
+        usual["refuses"] = ""
+    return Row(f"integration/exceptions/<int:pk>/{name}", pk_of("exception"), **usual | more)
+
+
+def of_alert(name: str, **more: Any) -> Row:
+    """Something done about an alert, by somebody whose role must act on it."""
+    usual: dict[str, Any] = {"method": "post", "stranger": "mallory", "wrong": "rita", "right": "alice"}
+    return Row(f"alerts/<int:pk>/{name}/", pk_of("alert"), **usual | more)
+
+
 def accepting(world: World) -> dict[str, Any]:
     return {"revision": world.order.revision, "submission": str(uuid4())}
 
@@ -95,6 +126,7 @@ MATRIX = [
     # portal
     Row(""),
     Row("healthz", nobody=200, answers={200, 503}),
+    Row("metrics", nobody=401, wrong="bea", right="ada"),
     # orders
     Row("orders/"),
     Row("orders.csv"),
@@ -105,6 +137,58 @@ MATRIX = [
     as_buyer("approve"),
     as_buyer("decline"),
     as_buyer("counter"),
+    # comparisons with Odoo
+    Row("integration/drift/", wrong="bea", right="max"),
+    Row(
+        "integration/drift/start/",
+        method="post",
+        data=lambda world: {"company": world.cast.northwind.pk},
+        stranger="boris",
+        wrong="bea",
+        right="max",
+    ),
+    Row("integration/drift/<int:pk>/", pk_of("comparison"), stranger="mallory", wrong="bea", right="max"),
+    Row("integration/drift/<int:pk>/", pk_of("comparison"), stranger="boris", right="ada"),
+    Row(
+        "integration/drift/<int:pk>/differences.csv",
+        pk_of("comparison"),
+        stranger="boris",
+        wrong="bea",
+        right="anna",
+    ),
+    Row(
+        "integration/drift/<int:pk>/repair/",
+        pk_of("comparison"),
+        method="post",
+        stranger="boris",
+        wrong="bea",
+        right="anna",
+    ),
+    # the integration desk
+    Row("integration/", wrong="bea", right="max"),
+    of_connection("calls", method="get", wrong="bea", right="max"),
+    of_connection("test"),
+    of_connection("read"),
+    of_connection("pause"),
+    of_connection("resume"),
+    Row("integration/exceptions/", wrong="alice", right="max"),
+    Row(
+        "integration/exceptions/act/",
+        method="post",
+        data=lambda world: {"do": "send_all"},
+        wrong="max",
+        right="anna",
+    ),
+    of_exception("", method="get", wrong="bea", right="max"),
+    of_exception("act/"),
+    of_exception("change/", method="get"),
+    of_exception("change/"),
+    of_exception("approve/"),
+    of_exception("drop/"),
+    # alerts
+    Row("alerts/", right="rita"),
+    of_alert("snooze", data=lambda world: {"until": "tomorrow"}),
+    of_alert("assign", data=lambda world: {"to": world.cast.alice.pk}),
     # people
     Row("people/", right="rita"),
     Row(
@@ -158,6 +242,21 @@ MATRIX = [
     Row("mail/"),
     Row("mail/<int:pk>/", pk_of("notice"), stranger="mallory"),
     Row("mail/<int:pk>/body/", pk_of("notice"), stranger="mallory"),
+    # other systems: the secret in the address is all that counts
+    Row(
+        "hooks/odoo/<str:secret>/",
+        lambda world: {"secret": world.hook_secret},
+        method="post",
+        nobody=204,
+        answers={204},
+    ),
+    Row(
+        "hooks/odoo/<str:secret>/",
+        lambda world: {"secret": "guessed"},
+        method="post",
+        nobody=404,
+        answers={404},
+    ),
     # accounts
     public("login/"),
     public("inactive/"),
@@ -222,6 +321,23 @@ def world(cast, order, settings) -> World:
             cast.acme, email="nora@example.com", role=Role.SALES, by=cast.olivia, at=now
         ),
         notice=Notice.objects.get(key="k"),
+        connection=cast.northwind.connection,
+        exception=factories.exception(order),
+        alert=Alert.objects.create(
+            code="x",
+            key="k",
+            supplier=cast.acme,
+            company=cast.northwind,
+            subject_type="purchaseorder",
+            subject_id=order.pk,
+            sentence="Late.",
+            owner_roles=[Role.SALES],
+            raised_at=now,
+        ),
+        comparison=ReconciliationRun.objects.create(
+            company=cast.northwind, started_at=now, progress_at=now, finished_at=now
+        ),
+        hook_secret=make_address(cast.northwind.connection, at=now).rstrip("/").rsplit("/", 1)[1],
     )
 
 
@@ -232,6 +348,8 @@ def ask(world, as_):
     def named(who: str) -> User:
         if who == "anna":
             return factories.member(factories.user("Anna"), world.cast.northwind, Role.ADMINISTRATOR)
+        if who == "max":
+            return factories.member(factories.user("Max"), world.cast.northwind, Role.MANAGER)
         return getattr(world.cast, who)
 
     def answer(row: Row, who: str, method: str = ""):

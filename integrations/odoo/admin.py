@@ -60,7 +60,7 @@ class OdooConnectionAdmin(admin.ModelAdmin):
     readonly_fields = (*_FOUND, *_STATE)
     fieldsets = (
         (None, {"fields": ("name", "url", "database", "login", "api_key", "is_active")}),
-        ("How we work with it", {"fields": ("confirms_rfqs",)}),
+        ("How we work with it", {"fields": ("confirms_rfqs", "calls_per_second")}),
         ("What the last test found", {"fields": _FOUND}),
         ("State", {"fields": _STATE}),
     )

@@ -10,8 +10,9 @@ from integrations.errors import FaultClass, NeedsAttention
 from integrations.odoo import values
 from integrations.odoo.client import OdooClient
 from integrations.odoo.confirming import read_order
-from integrations.odoo.reading import LINE, state_of
+from integrations.odoo.reading import state_of
 from integrations.odoo.records import AgreedLine, OdooState
+from integrations.odoo.subjects import LINE
 from integrations.odoo.versions import Dialect
 
 PICKING = "stock.picking"

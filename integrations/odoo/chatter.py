@@ -15,8 +15,8 @@ from typing import Any
 from integrations.odoo import faults
 from integrations.odoo.client import OdooClient
 from integrations.odoo.confirming import read_order
-from integrations.odoo.reading import ORDER
 from integrations.odoo.records import Note, Question
+from integrations.odoo.subjects import ORDER
 
 MESSAGE, ACTIVITY = "mail.message", "mail.activity"
 # No Odoo module has this name, so no module's update ever cleans up behind us.

@@ -3,7 +3,8 @@
 import json
 import re
 import xmlrpc.client
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -43,6 +44,21 @@ class Access:
         return f"Access({self.login} at {self.database} on {self.url})"
 
 
+class Traffic(Protocol):
+    """What stands around each call: may it be made now, and how did it go."""
+
+    def call(self, verb: str) -> AbstractContextManager[None]:
+        """Return the block in which one call of *verb* is made; it may raise TryLater before it begins."""
+
+
+class FreeTraffic:
+    """No limits and nothing counted: for a server that is no stored connection."""
+
+    def call(self, verb: str) -> AbstractContextManager[None]:
+        """See Traffic."""
+        return nullcontext()
+
+
 class OdooClient(Protocol):
     """One Odoo database, spoken to with named arguments; raises TryLater and NeedsAttention, nothing else."""
 
@@ -69,10 +85,14 @@ class OdooClient(Protocol):
 
 
 def connect(
-    access: Access, *, connect_seconds: float = CONNECT_SECONDS, read_seconds: float = READ_SECONDS
+    access: Access,
+    *,
+    connect_seconds: float = CONNECT_SECONDS,
+    read_seconds: float = READ_SECONDS,
+    traffic: Traffic | None = None,
 ) -> OdooClient:
     """Ask the server for its version and return the client for it: JSON-2 from 19 on, XML-RPC before."""
-    wire = Wire(access.url, connect_seconds=connect_seconds, read_seconds=read_seconds)
+    wire = Wire(access.url, connect_seconds=connect_seconds, read_seconds=read_seconds, traffic=traffic)
     try:
         version = _detect_version(wire)
     except Exception:
@@ -91,7 +111,8 @@ def major_of(version: str) -> int:
 
 def _detect_version(wire: "Wire") -> str:
     """Ask /json/version (19 and newer), then XML-RPC: 19 warns in its log about every call of the latter."""
-    reply = wire.get("/json/version")
+    with wire.call("version"):
+        reply = wire.get("/json/version")
     if reply.status_code == 200 and "json" in reply.headers.get("content-type", ""):
         return _serie(str(_parsed(reply).get("version", "")))
     answer = XmlRpcConnector(wire).send("common", "version")
@@ -109,7 +130,10 @@ def _serie(version: str) -> str:
 class Wire:
     """HTTP to one server: one pool of connections and one TLS context for all calls, from any thread."""
 
-    def __init__(self, url: str, *, connect_seconds: float, read_seconds: float) -> None:
+    def __init__(
+        self, url: str, *, connect_seconds: float, read_seconds: float, traffic: Traffic | None = None
+    ) -> None:
+        self._traffic = traffic or FreeTraffic()
         self.base = url.rstrip("/")
         self._connect_seconds, self._read_seconds = connect_seconds, read_seconds
         self._http = httpx.Client(
@@ -117,6 +141,18 @@ class Wire:
             headers={"User-Agent": "Quayside"},
         )
         self.answered_at: datetime | None = None
+
+    @contextmanager
+    def call(self, verb: str) -> Iterator[None]:
+        """Make one call in the block, when it may be made; what it came to is counted.
+
+        Raises RuntimeError inside a transaction, and TryLater when the connection is known to be away, its
+        calls are used up, or the delivery's time is over.
+        """
+        refuse_in_transaction()
+        within_deadline(self._read_seconds)
+        with self._traffic.call(verb):
+            yield
 
     def get(self, path: str) -> httpx.Response:
         """GET without logging in."""
@@ -167,6 +203,11 @@ class XmlRpcConnector(XmlRPCConnector):
 
     def send(self, service_name: str, method: str, *args: Any) -> Any:
         """Call a method of a service. None and record sets, which XML-RPC cannot carry, come back as None."""
+        verb = f"{args[3]}.{args[4]}" if service_name == "object" else f"{service_name}.{method}"
+        with self.wire.call(verb):
+            return self._send(service_name, method, args)
+
+    def _send(self, service_name: str, method: str, args: tuple[Any, ...]) -> Any:
         body = xmlrpc.client.dumps(args, method, allow_none=False).encode()
         reply = self.wire.post(f"{self.url}/{service_name}", body, {"Content-Type": "text/xml"})
         if reply.status_code != 200:
@@ -261,10 +302,11 @@ class Json2Client:
         """See OdooClient. The library's own proxies unpack lists of one and build a TLS context per call."""
         body = arguments if ids is None else {"ids": list(ids), **arguments}
         url = f"{self._connection.connector.url}{model}/{method}"
-        reply = self._wire.post(url, json.dumps(body).encode(), self._connection.bearer_header)
-        if reply.status_code == 200 and "json" in reply.headers.get("content-type", ""):
-            return _parsed(reply)
-        raise self._error(reply)
+        with self._wire.call(f"{model}.{method}"):
+            reply = self._wire.post(url, json.dumps(body).encode(), self._connection.bearer_header)
+            if reply.status_code == 200 and "json" in reply.headers.get("content-type", ""):
+                return _parsed(reply)
+            raise self._error(reply)
 
     def close(self) -> None:
         """See OdooClient."""

@@ -5,8 +5,9 @@ from typing import Any
 from integrations.errors import FaultClass, NeedsAttention
 from integrations.odoo import values
 from integrations.odoo.client import OdooClient
-from integrations.odoo.reading import ORDER, state_of
+from integrations.odoo.reading import state_of
 from integrations.odoo.records import OdooState
+from integrations.odoo.subjects import ORDER
 from integrations.odoo.versions import Dialect
 
 _CONFIRMED = frozenset({OdooState.TO_APPROVE, OdooState.PURCHASE, OdooState.LOCKED})

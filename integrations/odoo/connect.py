@@ -15,6 +15,7 @@ from integrations.odoo.gateway import OdooGateway
 from integrations.odoo.models import OdooConnection
 from integrations.odoo.records import ServerIdentity
 from integrations.odoo.secrets import KeyUnreadable
+from integrations.odoo.traffic import ConnectionTraffic
 from integrations.transactions import refuse_in_transaction
 
 # The version is asked again once an hour, so that an upgraded Odoo is noticed without a restart.
@@ -34,7 +35,8 @@ _kept: dict[int, _Kept] = {}
 def gateway_for(connection: OdooConnection, *, clock: Callable[[], float] = time.monotonic) -> OdooGateway:
     """Return the gateway of a connection; asks the server for its version when there is none yet.
 
-    Raises TryLater when the server is away, NeedsAttention when the connection is switched off or wrong.
+    Raises TryLater when the server is away (each call does, at once, while the circuit is open or the
+    connection paused), NeedsAttention when the connection is switched off or wrong.
     Raises RuntimeError inside a database transaction: what follows speaks to Odoo.
     """
     refuse_in_transaction()
@@ -51,14 +53,17 @@ def gateway_for(connection: OdooConnection, *, clock: Callable[[], float] = time
     kept = _kept.get(connection.pk)
     if kept and kept.fingerprint == fingerprint and kept.until > clock():
         return kept.gateway
-    gateway = open_gateway(connection)
+    gateway = open_gateway(connection, guarded=True)
     # Two threads may both have opened one: the last stays, the other is closed when it is forgotten.
     _kept[connection.pk] = _Kept(fingerprint, clock() + KEPT_SECONDS, gateway)
     return gateway
 
 
-def open_gateway(connection: OdooConnection) -> OdooGateway:
-    """Return a gateway of its own, not kept, also for a connection that is switched off."""
+def open_gateway(connection: OdooConnection, *, guarded: bool = False) -> OdooGateway:
+    """Return a gateway of its own, not kept, also for a connection that is switched off.
+
+    Unless *guarded* it calls while the circuit is open or the connection paused, too: it is how one tests.
+    """
     try:
         key = connection.api_key
     except KeyUnreadable as error:
@@ -70,6 +75,7 @@ def open_gateway(connection: OdooConnection) -> OdooGateway:
         access,
         connect_seconds=settings.ODOO_CONNECT_SECONDS,
         read_seconds=settings.ODOO_READ_SECONDS,
+        traffic=ConnectionTraffic(connection.pk, guarded=guarded),
     )
     return OdooGateway(client)
 

@@ -7,20 +7,19 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from integrations.errors import DeliveryError
+from integrations.errors import DeliveryError, NeedsAttention
 from integrations.odoo.connect import gateway_for
+from integrations.odoo.cursors import OVERLAP, Cursor, restart
 from integrations.odoo.lease import FeedLease, feed_lease
-from integrations.odoo.models import FeedCursor, ImportRun, OdooConnection
-from integrations.odoo.reading import LINE, ORDER
-from integrations.odoo.records import ChangedIds, OrderRecord, Position
+from integrations.odoo.models import ImportRun, OdooConnection
+from integrations.odoo.readers import Reader, read, registered
+from integrations.odoo.records import ChangedIds, OrderRecord
+from integrations.odoo.subjects import WATCHED, Subject, Watch
 from integrations.odoo.verbs import Gateway
 from integrations.transactions import refuse_in_transaction
 
 logger = logging.getLogger(__name__)
 
-# A row's write_date is the start of the transaction that wrote it: rows turn up late, with an earlier date.
-# Everything from so long before the last look is read again; whoever stores it ignores what it has.
-OVERLAP = timedelta(seconds=60)
 PAGE = 500
 IMPORT_PAGE = 500
 
@@ -38,70 +37,102 @@ def poll(
 ) -> int:
     """Read the orders that were changed, or whose lines were, since the last poll; return how many differed.
 
-    Only one worker polls a connection at a time; the others return 0 at once. The cursors move after *apply*
-    succeeded, so whatever dies, nothing is skipped. ``company_ids=None`` reads all that our user may see.
-    Raises TryLater and NeedsAttention, noted on the connection; RuntimeError inside a transaction.
+    As ``poll_all``, for orders alone; 0 as well when somebody else reads this connection now.
+    """
+
+    def store(connection: OdooConnection, records: list[OrderRecord], /, *, now: datetime) -> int:
+        return apply(records)
+
+    reader = Reader(Subject.ORDERS, store)
+    return poll_all(connection, now=now, readers=[reader], company_ids=company_ids, overlap=overlap) or 0
+
+
+def poll_all(
+    connection: OdooConnection,
+    *,
+    now: datetime,
+    readers: Collection[Reader] | None = None,
+    company_ids: Collection[int] | None = None,
+    overlap: timedelta = OVERLAP,
+) -> int | None:
+    """Read all that was changed since the last poll, for every registered reader; return how much differed.
+
+    Only one worker polls a connection at a time; the others return None at once. The cursors move after what
+    was read is stored, so whatever dies, nothing is skipped. ``company_ids=None`` reads all that our user may
+    see. An idle Odoo costs one call per watched model. Raises TryLater and NeedsAttention, noted on the
+    connection; RuntimeError inside a transaction.
     """
     refuse_in_transaction()
     with feed_lease(connection.pk) as lease:
         if lease is None:
-            return 0
+            return None
         with _noting_faults(connection, now):
-            return _Poll(connection, lease, apply, now, company_ids, overlap).run()
+            poll = _Poll(connection, lease, now, company_ids, overlap)
+            return poll.run(registered() if readers is None else readers)
 
 
 class _Poll:
-    """One look at both feeds: orders, and lines, which may change without their order."""
+    """One look at all the feeds of one connection."""
 
     def __init__(
         self,
         connection: OdooConnection,
         lease: FeedLease,
-        apply: Apply,
         now: datetime,
         company_ids: Collection[int] | None,
         overlap: timedelta,
     ) -> None:
-        self._connection, self._lease, self._apply, self._now = connection, lease, apply, now
+        self._connection, self._lease, self._now = connection, lease, now
         self._company_ids, self._overlap = company_ids, overlap
 
-    def run(self) -> int:
+    def run(self, readers: Collection[Reader]) -> int:
+        """Read each subject; one that we may not read does not hold up the others, but is told of."""
         gateway = gateway_for(self._connection)
-        positions = {model: _position(self._connection, model) for model in (ORDER, LINE)}
         differed = 0
-        while positions:
-            pages = {model: self._changed(gateway, model, since) for model, since in positions.items()}
-            # One order in both feeds is read once.
-            touched = sorted({pk for page in pages.values() for pk in page.order_ids})
-            records = gateway.orders(touched) if touched else []
-            if records:
-                differed += self._apply(records)
-            self._advance(pages)
-            positions = {model: page.position for model, page in pages.items() if page.more}
+        refused: NeedsAttention | None = None
+        for reader in readers:
+            if not gateway.offers(reader.subject):
+                continue
+            try:
+                differed += self._read(gateway, reader)
+            except NeedsAttention as refusal:
+                if reader.subject == Subject.ORDERS:
+                    raise
+                refused = refused or refusal
+        if refused is not None:
+            raise refused
         return differed
 
-    def _changed(self, gateway: Gateway, model: str, since: Position) -> ChangedIds:
-        read = gateway.changed_orders if model == ORDER else gateway.changed_lines
-        return read(self._company_ids, since, limit=PAGE)
+    def _read(self, gateway: Gateway, reader: Reader) -> int:
+        cursors = {watch: self._cursor(gateway, watch) for watch in WATCHED[reader.subject]}
+        positions = {watch: cursor.start for watch, cursor in cursors.items()}
+        differed = 0
+        while positions:
+            pages = {
+                watch: gateway.changed(watch, self._company_ids, since, limit=PAGE)
+                for watch, since in positions.items()
+            }
+            # One order in both feeds is read once.
+            touched = sorted({pk for page in pages.values() for pk in page.ids})
+            if touched and reader.wanted:
+                touched = sorted(reader.wanted(self._connection, touched))
+            if touched and (records := read(gateway, reader.subject, touched)):
+                differed += reader.store(self._connection, records, now=self._now)
+            self._advance({cursors[watch]: page for watch, page in pages.items()})
+            positions = {watch: page.position for watch, page in pages.items() if page.more}
+        return differed
+
+    def _cursor(self, gateway: Gateway, watch: Watch) -> Cursor:
+        cursor = Cursor(self._connection, watch, now=self._now, overlap=self._overlap)
+        if cursor.is_new and not watch.from_beginning:
+            cursor.begin_at(gateway.clock() - self._overlap)
+        return cursor
 
     @transaction.atomic
-    def _advance(self, pages: dict[str, ChangedIds]) -> None:
+    def _advance(self, pages: dict[Cursor, ChangedIds]) -> None:
         self._lease.renew()
-        for model, page in pages.items():
-            position = page.position
-            if not page.more and position.written_at is not None:
-                position = Position(position.written_at - self._overlap, 0)
-            found = {"changed_at": self._now} if page.order_ids else {}
-            FeedCursor.objects.update_or_create(
-                connection=self._connection,
-                model=model,
-                defaults={
-                    "write_date": position.written_at,
-                    "last_id": position.last_id,
-                    "polled_at": self._now,
-                    **found,
-                },
-            )
+        for cursor, page in pages.items():
+            cursor.advance(page)
 
 
 def import_all(
@@ -150,10 +181,9 @@ def _open_run(
     total = gateway.count_orders(company_ids)
     began = gateway.clock()
     with transaction.atomic():
-        for model in (ORDER, LINE):
-            FeedCursor.objects.update_or_create(
-                connection=connection, model=model, defaults={"write_date": began - overlap, "last_id": 0}
-            )
+        for subject, watches in WATCHED.items():
+            # The receipts of the orders that are coming have to come as well.
+            restart(connection, watches, at=None if subject == Subject.RECEIPTS else began - overlap)
         return ImportRun.objects.create(connection=connection, total=total, started_at=now)
 
 
@@ -169,11 +199,6 @@ def _import_pages(
         with transaction.atomic():
             lease.renew()
             run.save(update_fields=["done", "last_id", "total"])
-
-
-def _position(connection: OdooConnection, model: str) -> Position:
-    cursor = FeedCursor.objects.filter(connection=connection, model=model).first()
-    return Position(cursor.write_date, cursor.last_id) if cursor else Position(None, 0)
 
 
 @contextmanager

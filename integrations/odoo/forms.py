@@ -20,7 +20,16 @@ class ConnectionForm(forms.ModelForm):
 
     class Meta:
         model = OdooConnection
-        fields: ClassVar = ["name", "url", "database", "login", "api_key", "confirms_rfqs", "is_active"]
+        fields: ClassVar = [
+            "name",
+            "url",
+            "database",
+            "login",
+            "api_key",
+            "confirms_rfqs",
+            "calls_per_second",
+            "is_active",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

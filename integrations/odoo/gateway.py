@@ -5,20 +5,27 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from integrations.odoo import chatter, confirming
+from integrations.errors import FaultClass, NeedsAttention
+from integrations.odoo import changes, chatter, confirming, values
 from integrations.odoo.agreement import AgreementWriter
 from integrations.odoo.client import OdooClient
 from integrations.odoo.identity import identify
-from integrations.odoo.reading import LINE, ORDER, OrderReader
+from integrations.odoo.lookups import Partners
+from integrations.odoo.reading import OrderReader
+from integrations.odoo.receiving import read_receipts
 from integrations.odoo.records import (
     AgreedLine,
     ChangedIds,
     Note,
     OrderRecord,
+    PartnerRecord,
     Position,
+    ProductRecord,
     Question,
+    ReceiptRecord,
     ServerIdentity,
 )
+from integrations.odoo.subjects import LINE, NEEDED, ORDER, PRODUCT, Subject, Watch
 from integrations.odoo.versions import dialect_of
 
 
@@ -60,7 +67,16 @@ class OdooGateway:
         """See Gateway."""
         self.client.user_id()
         _ = self._reader
+        self._look_for_what_is_needed()
         return identify(self.client, self.dialect, tuple(self.missing_fields))
+
+    def _look_for_what_is_needed(self) -> None:
+        for subject in Subject:
+            for model, names in NEEDED[subject].items():
+                if self._fields_if_any(model):
+                    self.fields_of(model, names)
+                elif model not in self.missing_fields:
+                    self.missing_fields.append(model)
 
     def clock(self) -> datetime:
         """See Gateway."""
@@ -76,21 +92,53 @@ class OdooGateway:
         """See Gateway."""
         return self._reader.pages(company_ids, after_id=after_id, size=size)
 
-    def changed_orders(
-        self, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
-    ) -> ChangedIds:
+    def offers(self, subject: Subject) -> bool:
         """See Gateway."""
-        return self._reader.changed(ORDER, "id", company_ids, since, limit=limit)
+        return all(
+            set(names) <= self._fields_if_any(model).keys() for model, names in NEEDED[subject].items()
+        )
 
-    def changed_lines(
-        self, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
+    def _fields_if_any(self, model: str) -> dict[str, dict[str, Any]]:
+        try:
+            return self.fields(model)
+        except NeedsAttention as refused:
+            if refused.fault == FaultClass.CONNECTION:
+                raise
+            # The module that brings the model is not installed.
+            return self._known_fields.setdefault(model, {})
+
+    def changed(
+        self, watch: Watch, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
     ) -> ChangedIds:
         """See Gateway."""
-        return self._reader.changed(LINE, "order_id", company_ids, since, limit=limit)
+        return changes.changed(self.client, watch, company_ids, since, limit=limit)
+
+    def existing(self, model: str, ids: Iterable[int]) -> set[int]:
+        """See Gateway."""
+        # Archived records exist as well.
+        domain = [("id", "in", sorted(ids))]
+        return set(self.client.call(model, "search", domain=domain, context={"active_test": False}))
 
     def orders(self, order_ids: Iterable[int]) -> list[OrderRecord]:
         """See Gateway."""
         return self._reader.orders(order_ids)
+
+    def receipts(self, receipt_ids: Iterable[int]) -> list[ReceiptRecord]:
+        """See Gateway."""
+        return read_receipts(self.client, self.dialect, receipt_ids)
+
+    def vendors(self, partner_ids: Iterable[int]) -> list[PartnerRecord]:
+        """See Gateway."""
+        ids = sorted(partner_ids)
+        partners = Partners(self.client)
+        partners.learn(ids)
+        return partners.known(ids)
+
+    def products(self, product_ids: Iterable[int]) -> list[ProductRecord]:
+        """See Gateway."""
+        domain = [("id", "in", sorted(product_ids))]
+        rows = self.client.call(PRODUCT, "search_read", domain=domain, fields=["default_code"], load="")
+        return [ProductRecord(row["id"], values.text(row["default_code"])) for row in rows]
 
     def write_agreement(
         self, order_id: int, lines: Iterable[AgreedLine], *, receipt_at: datetime | None

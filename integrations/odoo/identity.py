@@ -5,6 +5,7 @@ from datetime import datetime
 from integrations.errors import FaultClass, NeedsAttention
 from integrations.odoo import values
 from integrations.odoo.client import OdooClient, major_of
+from integrations.odoo.lacking import sentences
 from integrations.odoo.lookups import read_if_allowed
 from integrations.odoo.records import CompanyRecord, ServerIdentity
 from integrations.odoo.versions import NEWEST, Dialect
@@ -35,6 +36,7 @@ def identify(client: OdooClient, dialect: Dialect, missing_fields: tuple[str, ..
         )
     if major_of(client.version) > NEWEST:
         warnings.append(f"Odoo {client.version} is newer than what the portal was tested with ({NEWEST}).")
+    warnings += sentences(missing_fields)
     may = {words: _may(client, dialect, *right) for words, right in RIGHTS.items()}
     if _may(client, dialect, "res.users", "create"):
         warnings.append("Our user in Odoo administers users: give the portal a user with fewer rights.")

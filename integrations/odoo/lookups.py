@@ -54,6 +54,10 @@ class Partners:
         """Return the vendor behind a partner."""
         return self._vendors[self._vendor_of[pk]]
 
+    def known(self, ids: Iterable[int]) -> list[PartnerRecord]:
+        """Return those of the partners that are vendors themselves, not contacts of one."""
+        return [self._vendors[pk] for pk in ids if pk in self._vendors]
+
     def _read(self, ids: set[int]) -> None:
         for batch in _batches(sorted(ids)):
             for row in self._client.call("res.partner", "read", batch, fields=_PARTNER_FIELDS, load=""):

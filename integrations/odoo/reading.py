@@ -1,18 +1,16 @@
-"""Reading purchase orders: pages for a first import, changes since a position, single orders."""
+"""Reading purchase orders: pages for a first import, and single orders."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.odoo import values
 from integrations.odoo.client import OdooClient
 from integrations.odoo.lookups import Lookups, Names, Partners, Row
-from integrations.odoo.records import ChangedIds, LineRecord, OdooState, OrderRecord, Position
+from integrations.odoo.records import LineRecord, OdooState, OrderRecord
+from integrations.odoo.subjects import LINE, ORDER
 from integrations.odoo.versions import IMPORTED_STATES, STATES, Dialect
 
-ORDER, LINE = "purchase.order", "purchase.order.line"
-_SECOND = timedelta(seconds=1)
 _ID_BATCH = 500
 
 ORDER_FIELDS = [
@@ -71,53 +69,6 @@ class OrderReader:
             domain = [("id", "in", ids[start : start + _ID_BATCH])]
             found += self._with_lines(self._search_orders(domain, order="id"), partners, products)
         return found
-
-    def changed(
-        self, model: str, parent: str, company_ids: Iterable[int] | None, since: Position, *, limit: int
-    ) -> ChangedIds:
-        """Return the orders touched since a position, oldest first, one page at most.
-
-        Odoo shows whole seconds only, but sorts by microseconds: within one second a page must go by id, or
-        a change made later in that second under a smaller id would be skipped. A position with
-        ``last_id`` > 0 is inside such a second. ``>=`` and not ``>``: version 19 skips what changes later
-        in the same second.
-        """
-        company = [("company_id", "in", sorted(company_ids))] if company_ids is not None else []
-        at = since.written_at
-        if at is not None and since.last_id:
-            return self._changed_within(at, since.last_id, model, parent, company, limit=limit)
-        domain = company if at is None else [*company, ("write_date", ">=", values.written(at))]
-        rows = self._changes(model, parent, domain, order="write_date, id", limit=limit)
-        if len(rows) < limit:
-            reached = self._client.answered_at
-            seen = values.moment(rows[-1]["write_date"]) if rows else at
-            return _changed(rows, parent, Position(reached or seen, 0), more=False)
-        last = values.moment(rows[-1]["write_date"])
-        before = [row for row in rows if values.moment(row["write_date"]) < last]
-        if before:
-            return _changed(before, parent, Position(last, 0), more=True)
-        return self._changed_within(last, 0, model, parent, company, limit=limit)
-
-    def _changed_within(
-        self, second: datetime, after_id: int, model: str, parent: str, company: Domain, *, limit: int
-    ) -> ChangedIds:
-        following = second + _SECOND
-        domain = [
-            *company,
-            ("write_date", ">=", values.written(second)),
-            ("write_date", "<", values.written(following)),
-            ("id", ">", after_id),
-        ]
-        rows = self._changes(model, parent, domain, order="id", limit=limit)
-        if len(rows) < limit:
-            return _changed(rows, parent, Position(following, 0), more=True)
-        return _changed(rows, parent, Position(second, rows[-1]["id"]), more=True)
-
-    def _changes(self, model: str, parent: str, domain: Domain, *, order: str, limit: int) -> list[Row]:
-        fields = ["write_date"] if parent == "id" else ["write_date", parent]
-        return self._client.call(
-            model, "search_read", domain=domain, fields=fields, order=order, limit=limit, load=""
-        )
 
     def _search_orders(self, domain: Domain, *, order: str, limit: int = 0) -> list[Row]:
         paging = {"limit": limit} if limit else {}
@@ -189,6 +140,7 @@ class OrderReader:
             planned_at=values.moment_or_none(row["date_planned"]),
             received=values.quantity(row["qty_received"]),
             invoiced=values.quantity(row["qty_invoiced"]),
+            product_id=row["product_id"] or None,
         )
 
 
@@ -206,8 +158,3 @@ def _position(line: LineRecord) -> tuple[int, int]:
 
 def _imported(company_ids: Iterable[int]) -> Domain:
     return [("company_id", "in", sorted(company_ids)), ("state", "in", IMPORTED_STATES)]
-
-
-def _changed(rows: list[Row], parent: str, position: Position, *, more: bool) -> ChangedIds:
-    ids = dict.fromkeys(values.key(row[parent]) for row in rows)
-    return ChangedIds(tuple(pk for pk in ids if pk), position, more)

@@ -69,6 +69,7 @@ class LineRecord:
     planned_at: datetime | None  # aware UTC
     received: Decimal
     invoiced: Decimal
+    product_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +98,65 @@ class OrderRecord:
     lines: tuple[LineRecord, ...] = field(default=())
 
 
+class ReceiptState(StrEnum):
+    """Where goods that come in (or go back) are; Odoo tells more ways of waiting than matter here."""
+
+    EXPECTED = "EXPECTED"
+    DONE = "DONE"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptMoveRecord:
+    """How much of one order line a receipt expects, and how much of it came."""
+
+    odoo_id: int
+    line_id: int  # of the order line
+    expected: Decimal
+    received: Decimal  # zero until the receipt is done
+    unit: str  # the warehouse's, which may differ from the order line's
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRecord:
+    """A receipt for purchase orders as Odoo holds it now; after a decrease it may be a return."""
+
+    odoo_id: int
+    company_id: int
+    number: str
+    state: ReceiptState
+    is_return: bool
+    scheduled_at: datetime | None  # aware UTC
+    done_at: datetime | None  # aware UTC
+    moves: tuple[ReceiptMoveRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRecord:
+    """What the portal shows of a product; name and unit stand on each order line itself."""
+
+    odoo_id: int
+    code: str
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a change feed: everything before it was seen."""
+    """A place in a change feed: every row up to (second, id) was seen; id 0 is the start of the second."""
 
-    written_at: datetime | None  # aware UTC; None reads from the beginning
+    written_at: datetime | None  # aware UTC, whole seconds; None reads from the beginning
     last_id: int
+    # In the middle of one crowded second that is read by ascending id.
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedIds:
-    """One page of a change feed: the orders touched and where to go on; ``more``: ask again at once."""
+    """One page of a change feed: what was touched and where to go on; ``more``: ask again at once."""
 
-    order_ids: tuple[int, ...]
+    ids: tuple[int, ...]
     position: Position
     more: bool
+    newest: Position | None  # the latest row of this page
 
 
 @dataclass(frozen=True, slots=True)

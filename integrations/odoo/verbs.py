@@ -9,10 +9,14 @@ from integrations.odoo.records import (
     ChangedIds,
     Note,
     OrderRecord,
+    PartnerRecord,
     Position,
+    ProductRecord,
     Question,
+    ReceiptRecord,
     ServerIdentity,
 )
+from integrations.odoo.subjects import Subject, Watch
 
 
 class Gateway(Protocol):
@@ -36,18 +40,28 @@ class Gateway(Protocol):
     ) -> Iterator[list[OrderRecord]]:
         """Yield all orders with their lines by ascending id, for a first import; reads one page ahead."""
 
-    def changed_orders(
-        self, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
-    ) -> ChangedIds:
-        """Return the ids of orders written at or after *since*, oldest first."""
+    def offers(self, subject: Subject) -> bool:
+        """Say whether this database has what is needed to read a subject; a module may be missing."""
 
-    def changed_lines(
-        self, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
+    def changed(
+        self, watch: Watch, company_ids: Iterable[int] | None, since: Position, *, limit: int = 500
     ) -> ChangedIds:
-        """Return the ids of orders with lines written since: a line may change without its order."""
+        """Return the ids of what was written behind *since*, oldest first; one call when little changed."""
+
+    def existing(self, model: str, ids: Iterable[int]) -> set[int]:
+        """Return those of the ids that Odoo still has (and shows us), in one call that reads nothing else."""
 
     def orders(self, order_ids: Iterable[int]) -> list[OrderRecord]:
         """Read orders with their lines; those that are gone in Odoo are left out."""
+
+    def receipts(self, receipt_ids: Iterable[int]) -> list[ReceiptRecord]:
+        """Read receipts with what they hold of purchase orders; those that are gone are left out."""
+
+    def vendors(self, partner_ids: Iterable[int]) -> list[PartnerRecord]:
+        """Read vendors; ids of contacts and of what is gone are left out."""
+
+    def products(self, product_ids: Iterable[int]) -> list[ProductRecord]:
+        """Read products; those that are gone are left out."""
 
     def write_agreement(
         self, order_id: int, lines: Iterable[AgreedLine], *, receipt_at: datetime | None

@@ -1,6 +1,6 @@
 """The one table of what differs between Odoo versions: field names, states, methods, behaviour."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from integrations.errors import NeedsAttention
 from integrations.odoo.client import major_of
@@ -24,6 +24,7 @@ class Dialect:
     may: str  # method that says whether we have a right on a model: see gateway
     keys_expire: bool  # res.users.apikeys.expiration_date
     reference_stays: bool  # purchase.order.partner_ref is not copied to bills as number and payment reference
+    moved: str = "quantity"  # stock.move: how much of it came
 
 
 _UP_TO_17 = Dialect(
@@ -31,6 +32,7 @@ _UP_TO_17 = Dialect(
     lock="button_done", unlock="button_unlock", user_groups="groups_id", may="check_access_rights",
     keys_expire=False, reference_stays=False,
 )  # fmt: skip
+_16 = replace(_UP_TO_17, moved="quantity_done")
 _18 = Dialect(
     unit="product_uom", notes="notes", acknowledged="mail_reception_confirmed", acknowledge="", locked="",
     lock="button_done", unlock="button_unlock", user_groups="groups_id", may="has_access",
@@ -66,4 +68,4 @@ def dialect_of(version: str) -> Dialect:
         raise NeedsAttention(f"Odoo {version} is too old: the portal speaks to version {OLDEST} and newer.")
     if major >= 19:
         return _FROM_19
-    return _18 if major == 18 else _UP_TO_17
+    return _18 if major == 18 else _UP_TO_17 if major == 17 else _16

@@ -57,7 +57,7 @@ class FaultClassFilter(_EqualsFilter):
 class OutboxMessageAdmin(admin.ModelAdmin):
     """Nobody edits a message by hand: the two actions go through the engine, which keeps who did it."""
 
-    list_display = ["id", "status", "topic", "document", "destination", "trouble", "attempts", "due_at"]
+    list_display = ["id", "status", "topic", "document", "destination", "shown_reason", "attempts", "due_at"]
     list_display += ["created_at", "delivered_at"]
     list_filter = ["status", TopicFilter, DestinationFilter, FaultClassFilter]
     search_fields = ["document__exact", "correlation_id__exact", "key__exact"]
@@ -67,7 +67,7 @@ class OutboxMessageAdmin(admin.ModelAdmin):
     show_full_result_count = False
     actions = ["send_again", "give_up"]
     fieldsets = [
-        (None, {"fields": ["status", "trouble", "topic", "document", "destination", "key"]}),
+        (None, {"fields": ["status", "shown_reason", "topic", "document", "destination", "key"]}),
         ("When", {"fields": ["created_at", "first_sent_at", "last_sent_at", "attempts", "due_at"]}),
         ("Now", {"fields": ["leased_until", "parked_at", "delivered_at", "fault_class", "correlation_id"]}),
         ("What", {"fields": ["shown_payload", "shown_result", "shown_history"]}),
@@ -91,7 +91,7 @@ class OutboxMessageAdmin(admin.ModelAdmin):
         return user.is_active and user.is_superuser
 
     @admin.display(description="Reason")
-    def trouble(self, message: OutboxMessage) -> str | SafeString:
+    def shown_reason(self, message: OutboxMessage) -> str | SafeString:
         """The sentence for a person, with the technical text folded behind it."""
         if not message.detail:
             return message.reason or "–"

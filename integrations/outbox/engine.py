@@ -14,9 +14,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Func, JSONField, Value
-from django.db.models.functions import Concat, JSONObject
+from django.db import connection, transaction
+from django.db.models import F, Func, JSONField, Q, Value
+from django.db.models.functions import Coalesce, Concat, JSONObject
 
 from integrations.correlation import under
 from integrations.deadline import time_limit
@@ -31,7 +31,7 @@ from integrations.outbox.outcomes import (
     after_lost_workers,
     after_success,
 )
-from integrations.transactions import refuse_in_transaction
+from integrations.transactions import refuse_in_transaction, written_after_a_restart
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 _AT_ONE_GO = 100
 # At most so many documents are woken by one sweep.
 _SWEEP_BATCH = 2000
+_NUDGED_AT_ONCE = 200
 # Of the lease, so much is for the handler; the rest makes up for clocks that differ between machines.
 _SHARE_OF_LEASE = 0.8
 
@@ -154,14 +155,11 @@ def mark(message: OutboxMessage, outcome: Outcome, *, now: datetime) -> bool:
         "reason": outcome.reason,
         "detail": outcome.detail,
         "result": outcome.result,
+        "attempts": F("attempts") - (0 if outcome.counts else 1),
+        **_trouble(outcome, now),
     }
     ours = OutboxMessage.objects.filter(pk=message.pk, status=Status.SENDING, lease=message.lease)
-    try:
-        return bool(ours.update(**fields))
-    except (OperationalError, InterfaceError):
-        # PostgreSQL was restarted during the call: a new connection may save us the second attempt.
-        connection.close_if_unusable_or_obsolete()
-        return bool(ours.update(**fields))
+    return bool(written_after_a_restart(lambda: ours.update(**fields)))
 
 
 def sweep(*, now: datetime) -> int:
@@ -179,9 +177,12 @@ def sweep(*, now: datetime) -> int:
 def retry(message_ids: Collection[int], *, by_name: str, now: datetime) -> int:
     """Send parked and waiting messages again, now, with fresh patience; return how many.
 
-    Messages in any other state are left alone. Who did it, and why the message had stopped, is kept.
+    Messages in any other state are left alone, and so are those that are on their way already: a second
+    click changes nothing. Who did it, and why the message had stopped, is kept.
     """
-    return _step_in(message_ids, "Sent again", by_name, now, status=Status.PENDING, attempts=0)
+    under_way = Q(status=Status.PENDING, due_at__isnull=True)
+    fields: dict[str, Any] = {"status": Status.PENDING, "attempts": 0, "snoozed_until": None}
+    return _step_in(message_ids, "Sent again", by_name, now, but=under_way, **fields)
 
 
 def give_up(message_ids: Collection[int], *, by_name: str, now: datetime) -> int:
@@ -190,10 +191,24 @@ def give_up(message_ids: Collection[int], *, by_name: str, now: datetime) -> int
     Messages in any other state are left alone: what is being sent may have arrived already.
     """
     reason = Concat(Value(f"{by_name} gave this up. "), "reason")
-    return _step_in(message_ids, "Gave up", by_name, now, status=Status.OBSOLETE, reason=reason)
+    fields: dict[str, Any] = {
+        "status": Status.OBSOLETE,
+        "reason": reason,
+        "proposed_edit": None,
+        "troubled_at": _first(now),
+    }
+    return _step_in(message_ids, "Gave up", by_name, now, **fields)
 
 
-def _step_in(message_ids: Collection[int], did: str, by_name: str, now: datetime, **fields: Any) -> int:
+def _step_in(
+    message_ids: Collection[int],
+    did: str,
+    by_name: str,
+    now: datetime,
+    *,
+    but: Q | None = None,
+    **fields: Any,
+) -> int:
     entry = JSONObject(
         at=Value(now.isoformat()),
         by=Value(by_name),
@@ -207,13 +222,37 @@ def _step_in(message_ids: Collection[int], did: str, by_name: str, now: datetime
     stopped = OutboxMessage.objects.filter(
         pk__in=message_ids, status__in=[Status.PARKED, Status.PENDING]
     ).order_by("pk")
+    if but is not None:
+        stopped = stopped.exclude(but)
     with transaction.atomic():
         rows = list(stopped.select_for_update().values_list("pk", "document", "queue"))
+        # So many at once are left to the sweep: a request must not tell the broker thousands of things.
+        nudged = len(rows) <= _NUDGED_AT_ONCE
         OutboxMessage.objects.filter(pk__in=[pk for pk, _, _ in rows]).update(
-            history=history, due_at=None, parked_at=None, wake_at=now + PATIENCE, **fields
+            history=history, due_at=None, parked_at=None, wake_at=now + PATIENCE if nudged else now, **fields
         )
-        nudge_on_commit([(document, queue) for _, document, queue in rows])
+        if nudged:
+            nudge_on_commit([(document, queue) for _, document, queue in rows])
     return len(rows)
+
+
+def _trouble(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """Return what is kept of a failure, so that the queue can tell of it when a later attempt has passed.
+
+    What was handed back untried has not failed.
+    """
+    if not outcome.fault_class or not outcome.counts:
+        return {}
+    return {
+        "troubled_at": _first(now),
+        "trouble": outcome.reason,
+        "trouble_class": outcome.fault_class,
+    }
+
+
+def _first(now: datetime) -> Coalesce:
+    """Return when it first failed; *now* when it never did."""
+    return Coalesce("troubled_at", Value(now))
 
 
 def _later(now: datetime, started: float) -> datetime:

@@ -57,6 +57,21 @@ class OutboxMessage(models.Model):
     history = models.JSONField(
         default=list, help_text="What people did with it: [{at, by, did, reason, attempts}, …]"
     )
+    # What went wrong last, kept when a later attempt passes: the exception queue tells of it afterwards.
+    troubled_at = models.DateTimeField(null=True, blank=True, help_text="When it first failed.")
+    trouble = models.TextField(
+        blank=True, default="", db_default="", help_text="The last reason it did not pass."
+    )
+    trouble_class = models.CharField(max_length=20, blank=True, default="", db_default="")
+    # People are plain values here: this wing does not know who they are.
+    assigned_to_id = models.BigIntegerField(null=True, blank=True, help_text="Who looks after it.")
+    assigned_to_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    snoozed_until = models.DateTimeField(null=True, blank=True, help_text="Out of sight until then.")
+    proposed_edit = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="A change that waits for a second person: {by_id, by, at, reason, payload, changes}.",
+    )
 
     class Meta:
         constraints = [
@@ -85,6 +100,10 @@ class OutboxMessage(models.Model):
             models.Index(fields=["document", "delivered_at"], name="outbox_document"),
             models.Index(
                 fields=["correlation_id"], name="outbox_correlation", condition=~Q(correlation_id="")
+            ),
+            # The exception queue, newest first: of millions delivered only what ever failed is in it.
+            models.Index(
+                fields=["destination", "-id"], name="outbox_trouble", condition=Q(troubled_at__isnull=False)
             ),
         ]
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import InterfaceError, OperationalError
 
-from integrations.errors import DeliveryError, FaultClass, TryLater
+from integrations.errors import DeliveryError, FaultClass, TryLater, Unavailable
 from integrations.masking import masked_text
 from integrations.outbox.delivery import Overtaken
 from integrations.outbox.models import Status
@@ -29,6 +29,7 @@ class Outcome:
     fault_class: str = ""
     due_at: datetime | None = None
     result: Any = None
+    counts: bool = True  # whether the attempt is one; handed back untried, it is not
 
     @property
     def lets_followers_pass(self) -> bool:
@@ -63,6 +64,15 @@ def after_failure(error: Exception, *, attempts: int, now: datetime, patience: P
     match error:
         case Overtaken():
             return Outcome(Status.OBSOLETE, reason=_clean(str(error)))
+        case Unavailable():
+            return Outcome(
+                Status.PENDING,
+                reason=_clean(error.sentence),
+                detail=_detail(error),
+                fault_class=error.fault,
+                due_at=error.retry_at,
+                counts=False,
+            )
         case TryLater():
             return _later(error.sentence, _detail(error), error.fault, attempts, now, patience)
         case OperationalError() | InterfaceError():

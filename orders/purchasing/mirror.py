@@ -30,6 +30,7 @@ HEADER_FIELDS = [
 LINE_FIELDS = [
     "sequence",
     "product_code",
+    "product_odoo_id",
     "description",
     "unit",
     "quantity",
@@ -66,6 +67,7 @@ def mirror_line(line: PurchaseOrderLine, record: LineRecord, zone: ZoneInfo) -> 
     """Copy what Odoo says of a line."""
     line.sequence = record.sequence
     line.product_code = record.product_code
+    line.product_odoo_id = record.product_id
     line.description = record.description
     line.unit = record.unit
     line.quantity = record.quantity

@@ -99,6 +99,7 @@ class PurchaseOrderLine(TenantRow):
     odoo_id = models.PositiveIntegerField()
     sequence = models.IntegerField(default=10)
     product_code = models.CharField(max_length=64, blank=True)
+    product_odoo_id = models.PositiveIntegerField(null=True, blank=True)
     description = models.TextField()
     unit = models.CharField(max_length=60)
     discount = models.DecimalField(max_digits=7, decimal_places=4, default=Decimal(0), help_text="Percent.")
@@ -134,6 +135,7 @@ class PurchaseOrderLine(TenantRow):
             models.Index(fields=["supplier", "expected_on", "id"], name="line_list_supplier"),
             models.Index(fields=["company", "expected_on", "id"], name="line_list_company"),
             models.Index(fields=["expected_on", "id"], name="line_list"),
+            models.Index(fields=["product_odoo_id"], name="line_of_product"),
             models.Index(fields=["supplier", "state", "expected_on", "id"], name="line_state_supplier"),
             models.Index(fields=["company", "state", "expected_on", "id"], name="line_state_company"),
         ]

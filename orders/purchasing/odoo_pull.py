@@ -1,22 +1,26 @@
 """Purchase orders come in from Odoo: set-based upsert, and one revision for each change."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from integrations.odoo.connect import gateway_for
 from integrations.odoo.models import OdooConnection
-from integrations.odoo.records import LineRecord, OdooState, OrderRecord
+from integrations.odoo.readers import forgets, reads
+from integrations.odoo.records import LineRecord, OdooState, OrderRecord, ProductRecord
+from integrations.odoo.subjects import LINE, ORDER, Subject
 from orders.purchasing import mail
 from orders.purchasing.changes import apply_change
 from orders.purchasing.copying import insert_many
-from orders.purchasing.lifecycle import OrderSummary, summarize
+from orders.purchasing.lifecycle import OrderState, OrderSummary, summarize
 from orders.purchasing.mirror import earliest_date, new_line, new_order, new_revision
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.revisions import content_hash, is_complete
+from orders.purchasing.withdrawing import withdraw_gone
 from suppliers.journal.actions import Happening, note_many
 from suppliers.journal.models import Channel
 from suppliers.people.models import BuyerCompany, VendorAccount
@@ -33,6 +37,7 @@ class _Known:
     accounts: dict[tuple[int, int], VendorAccount]  # (company pk, Odoo partner id)
 
 
+@reads(Subject.ORDERS)
 @transaction.atomic
 def apply_orders(
     connection: OdooConnection, records: Sequence[OrderRecord], *, now: datetime, first_import: bool = False
@@ -58,6 +63,58 @@ def apply_orders(
     for order, record in changed:
         apply_change(order, lines[order.pk], record, now=now)
     return len(new) + len(changed)
+
+
+def held_orders(connection: OdooConnection) -> Iterable[int]:
+    """Return the orders whose end would matter: those that are not closed here already."""
+    rows = PurchaseOrder.objects.filter(company__connection=connection, state__in=OrderState.open())
+    return rows.values_list("odoo_id", flat=True)
+
+
+@forgets(Subject.ORDERS, ORDER, held=held_orders)
+def forget_orders(connection: OdooConnection, odoo_ids: Collection[int], *, now: datetime) -> int:
+    """Close orders that were deleted in Odoo, the way any other change of theirs comes in."""
+    closed = 0
+    for company in connection.companies.all():
+        with transaction.atomic():
+            closed += withdraw_gone(company.pk, odoo_ids, now=now)
+    return closed
+
+
+def held_lines(connection: OdooConnection) -> Iterable[int]:
+    """Return the lines of open orders."""
+    rows = PurchaseOrderLine.objects.open().filter(order__company__connection=connection)
+    return rows.values_list("odoo_id", flat=True)
+
+
+@forgets(Subject.ORDERS, LINE, held=held_lines)
+def forget_lines(connection: OdooConnection, odoo_ids: Collection[int], *, now: datetime) -> int:
+    """Read the orders again whose lines were deleted in Odoo: not every such change shows on the order."""
+    gone = PurchaseOrderLine.objects.filter(order__company__connection=connection, odoo_id__in=odoo_ids)
+    orders = set(gone.open().values_list("order__odoo_id", flat=True))
+    return apply_orders(connection, gateway_for(connection).orders(orders), now=now) if orders else 0
+
+
+def known_products(connection: OdooConnection, ids: Iterable[int]) -> Iterable[int]:
+    """Return those of the products that stand on lines here."""
+    rows = PurchaseOrderLine.objects.filter(company__connection=connection, product_odoo_id__in=list(ids))
+    return rows.values_list("product_odoo_id", flat=True).distinct()
+
+
+@reads(Subject.PRODUCTS, wanted=known_products)
+@transaction.atomic
+def apply_products(connection: OdooConnection, records: Sequence[ProductRecord], *, now: datetime) -> int:
+    """Write the products' codes on every line that shows them; return how many lines that changed.
+
+    Nobody is asked again: a product with another code is the same product (see revisions.compare).
+    """
+    changed = 0
+    for record in records:
+        lines = PurchaseOrderLine.objects.filter(
+            company__connection=connection, product_odoo_id=record.odoo_id
+        )
+        changed += lines.exclude(product_code=record.code[:64]).update(product_code=record.code[:64])
+    return changed
 
 
 def _known(connection: OdooConnection, records: Sequence[OrderRecord]) -> _Known:

@@ -76,6 +76,18 @@ def enqueue_decision(
     _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary, order.supplier_reference))
 
 
+def enqueue_again(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, key: str) -> None:
+    """Send what was agreed once more, where a comparison found that Odoo does not hold it.
+
+    The same *key* twice is one message; the note about who agreed was for the first time.
+    """
+    agreed = [
+        (line, [Part(line.asked_quantity, line.asked_on or line.promised_on, line.asked_price)])
+        for line in lines
+    ]
+    _enqueue(order, _Outcome(key, "", agreed, None, OrderSummary(order.summary), order.supplier_reference))
+
+
 def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
     connection = order.company.connection
     complete = outcome.summary in {OrderSummary.AGREED, OrderSummary.REFUSED}
@@ -125,18 +137,30 @@ def push_agreement(message: OutboxMessage) -> dict[str, Any]:
     agreed = _still_agreed(order, payload)
     if payload["lines"] and not agreed:
         raise Overtaken("Every line was changed in Odoo after this was agreed; the supplier was asked again.")
-    if payload["confirm_rfq"]:
-        gateway.confirm_rfq(order.odoo_id)
+    is_complete = not _is_asked_again(order, payload)
+    receipt_at = _receipt_at(order, agreed)
     if agreed:
-        gateway.write_agreement(order.odoo_id, agreed.values(), receipt_at=_receipt_at(order, agreed))
+        # Before anything is confirmed: this finds what the buyer has changed meanwhile.
+        gateway.write_agreement(order.odoo_id, agreed.values(), receipt_at=receipt_at)
         _mirror(order, agreed)
+    if payload["confirm_rfq"] and is_complete:
+        gateway.confirm_rfq(order.odoo_id)
+        if agreed:
+            # Only now is there a receipt whose date can be moved.
+            gateway.write_agreement(order.odoo_id, agreed.values(), receipt_at=receipt_at)
+    if payload["acknowledge"] and is_complete:
+        gateway.acknowledge(order.odoo_id)
     _tell(gateway, order.odoo_id, payload)
     return {"lines": len(agreed)}
 
 
+def _is_asked_again(order: PurchaseOrder, payload: dict[str, Any]) -> bool:
+    """Whether the buyer has changed lines since: the supplier's next answer confirms and acknowledges."""
+    changed = PurchaseOrderLine.objects.filter(order=order, asked_in_revision__gt=payload["revision"])
+    return changed.exclude(state=LineState.CANCELLED).exists()
+
+
 def _tell(gateway: Gateway, odoo_id: int, payload: dict[str, Any]) -> None:
-    if payload["acknowledge"]:
-        gateway.acknowledge(odoo_id)
     if payload["supplier_reference"]:
         former = payload["former_reference"]
         gateway.note_supplier_reference(odoo_id, payload["supplier_reference"], former=former)

@@ -154,7 +154,7 @@ def _compare_line(
             quantity_text(mirror.discount),
             quantity_text(line.discount),
         ),
-        ("product", mirror.product_code, line.product_code, None, mirror.product_code, line.product_code),
+        ("product", *_products(mirror, line), None, mirror.product_code, line.product_code),
         ("unit", mirror.unit, line.unit, None, mirror.unit, line.unit),
     ]
     for name, old, new, settled, old_text, new_text in facts:
@@ -167,6 +167,13 @@ def _compare_line(
         )
     if mirror.state == LineState.CANCELLED and line.quantity > 0:
         found.asked_again.add(line.odoo_id)
+
+
+def _products(mirror: PurchaseOrderLine, line: LineRecord) -> tuple[Any, Any]:
+    """Return what tells the products apart: a product that got another code is still the same."""
+    if mirror.product_odoo_id and line.product_id:
+        return mirror.product_odoo_id, line.product_id
+    return mirror.product_code, line.product_code
 
 
 def _find_removed(found: OrderDifference, mirrors: Iterable[PurchaseOrderLine], present: set[int]) -> None:

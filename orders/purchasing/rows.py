@@ -13,12 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from orders.purchasing.badges import line_badge
 from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.listing import Line, Page, partner_names
-from suppliers.formats import day_tag, plain_number, price, quantity
+from suppliers.formats import day_tag, inert, plain_number, price, quantity
 from suppliers.people.models import User
 
 _SETTLED = {LineState.CANCELLED, LineState.REFUSED}
-# A spreadsheet runs what begins like this as a formula (OWASP, "CSV injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # The cells of templates/orders/_lines.html, in the order of Row's fields.
 _ROW = (
     '<tr><th scope="row"><a href="{}">{}</a><small>{}</small></th><td data-l="Product">{}</td>'
@@ -94,12 +92,12 @@ def csv_of(user: User, lines: Iterable[Line], side: Side) -> str:
     for line in lines:
         writer.writerow(
             [
-                _inert(line.order__number),
-                _inert(_partner(line, partners, side)),
-                _inert(line.product_code),
-                _inert(line.description),
+                inert(line.order__number),
+                inert(_partner(line, partners, side)),
+                inert(line.product_code),
+                inert(line.description),
                 plain_number(line.quantity),
-                _inert(line.unit),
+                inert(line.unit),
                 plain_number(line.unit_price),
                 line.order__currency,
                 line.requested_on or "",
@@ -132,7 +130,3 @@ def _expected(line: Line, today: date) -> SafeString:
         and line.state not in _SETTLED
     )
     return SafeString(tag + _LATE) if is_late else tag
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -5,7 +5,7 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
-from integrations.odoo import feed
+from integrations.odoo import deletions, feed
 from integrations.odoo.models import OdooConnection
 from orders.purchasing.odoo_pull import apply_orders
 
@@ -18,11 +18,31 @@ def pull_changes() -> None:
 
 
 @shared_task(name="orders.purchasing.pull_changes_of")
-def pull_changes_of(*, connection_id: int) -> None:
-    """Read what changed in one Odoo since the last time."""
+def pull_changes_of(*, connection_id: int, again: int = 0) -> None:
+    """Read what changed in one Odoo since the last time: orders, and whatever else an app reads.
+
+    *again*: so many times more, a second later each, when somebody else reads it at this moment: that reader
+    may have passed what a hint was about.
+    """
     connection = OdooConnection.objects.get(pk=connection_id)
-    now = timezone.now()
-    feed.poll(connection, apply=partial(apply_orders, connection, now=now), now=now)
+    read = feed.poll_all(connection, now=timezone.now())
+    if read is None and again:
+        pull_changes_of.apply_async(
+            kwargs={"connection_id": connection_id, "again": again - 1}, countdown=1, expires=30
+        )
+
+
+@shared_task(name="orders.purchasing.find_deleted")
+def find_deleted() -> None:
+    """Look in every Odoo for what was deleted there: the feed cannot see that."""
+    for connection_id in OdooConnection.objects.filter(is_active=True).values_list("pk", flat=True):
+        find_deleted_in.delay(connection_id=connection_id)
+
+
+@shared_task(name="orders.purchasing.find_deleted_in")
+def find_deleted_in(*, connection_id: int) -> None:
+    """Compare ids with one Odoo."""
+    deletions.find_deleted(OdooConnection.objects.get(pk=connection_id), now=timezone.now())
 
 
 @shared_task(name="orders.purchasing.import_orders")

@@ -1,11 +1,11 @@
-"""Measures and prints: ``python -m portal.bench [pages|click|import|all]``."""
+"""Measures and prints: ``python -m portal.bench [pages|click|import|drift|all]``."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
 
-from portal.bench import click, first_import, pages
+from portal.bench import click, drift, first_import, pages
 from portal.bench.figures import Figure, machine, table
 from portal.stack.__main__ import CHECKOUT
 
@@ -13,6 +13,7 @@ _PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "pages": pages.measure,
     "click": click.measure,
     "import": first_import.measure,
+    "drift": drift.measure,
 }
 
 

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import odoolib
 
-from integrations.odoo.reading import LINE, LINE_FIELDS, ORDER, ORDER_FIELDS
+from integrations.odoo.reading import LINE_FIELDS, ORDER_FIELDS
 from integrations.odoo.sandbox.users import SERVICE
+from integrations.odoo.subjects import LINE, ORDER
 from portal.bench.figures import Figure
 from portal.bench.running import running
 
@@ -20,17 +21,20 @@ def measure() -> Iterator[Figure]:
     """Yield both times and their ratio; raw is read before and after, and the quicker one counts."""
     seed = ("bench", "--orders", str(_ORDERS), "--lines", str(_LINES))
     with running(["postgres", "broker", "odoo", "preparation"], odoo_seed=seed) as stack:
-        before = _read_raw(stack.place.odoo_url)
+        before = read_raw(stack.place.odoo_url, expected=_ORDERS * _LINES)
         imported = json.loads(stack.manage("connect_bench", stack.place.odoo_url))
-        after = _read_raw(stack.place.odoo_url)
+        after = read_raw(stack.place.odoo_url, expected=_ORDERS * _LINES)
     raw, seconds = min(before, after), imported["seconds"]
     yield Figure(f"reading {_ORDERS:,} orders raw through odoo-client-lib", raw, "s")
     yield Figure(f"first import of {len(imported['orders']):,} orders × {_LINES} lines", seconds, "s")
     yield Figure("first import : raw read", seconds / raw, "×", _BAR)
 
 
-def _read_raw(url: str) -> float:
-    """Read every order and line once, page by page as the import does, and throw them away."""
+def read_raw(url: str, *, expected: int) -> float:
+    """Read every order and line once, page by page as the import does, and throw them away.
+
+    Returns the seconds it took. Raises RuntimeError when it was not the expected number of lines.
+    """
     address = urlsplit(url)
     connection = odoolib.get_connection(
         hostname=address.hostname, port=address.port, protocol="xmlrpc", database="demo",
@@ -44,6 +48,6 @@ def _read_raw(url: str) -> float:
             [["order_id", "in", [row["id"] for row in page]]], [*LINE_FIELDS, "product_uom"]
         )
         count, last = count + len(found), page[-1]["id"]
-    if count != _ORDERS * _LINES:
-        raise RuntimeError(f"{count} lines were read instead of {_ORDERS * _LINES}.")
+    if count != expected:
+        raise RuntimeError(f"{count} lines were read instead of {expected}.")
     return time.perf_counter() - began

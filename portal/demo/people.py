@@ -40,5 +40,17 @@ PEOPLE = (
         f"manages purchasing at {NORTHWIND} and {IBERICA}",
         ((NORTHWIND, "MANAGER"), (IBERICA, "MANAGER")),
     ),
-    Person("Ada Lambert", "ada@northwind.example", "runs this portal", runs_the_installation=True),
+    Person(
+        "Iris De Wit",
+        "iris@northwind.example",
+        f"administers {NORTHWIND} and {IBERICA} (a second pair of eyes)",
+        ((NORTHWIND, "ADMINISTRATOR"), (IBERICA, "ADMINISTRATOR")),
+    ),
+    Person(
+        "Ada Lambert",
+        "ada@northwind.example",
+        "runs this portal, and administers both companies",
+        ((NORTHWIND, "ADMINISTRATOR"), (IBERICA, "ADMINISTRATOR")),
+        runs_the_installation=True,
+    ),
 )

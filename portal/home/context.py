@@ -10,12 +10,15 @@ from django.core.cache import cache
 from django.db.models import Max
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from integrations.odoo.models import FeedCursor
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing.customers import customers_of
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from portal.integration.queue import open_exceptions
+from portal.integration.scope import Desk
 from suppliers.people.models import User
 
 # The worklist's number is counted up to here; beyond it the page says "99+".
@@ -78,7 +81,9 @@ def frame_of(request: HttpRequest) -> Frame | None:
 
 
 def waiting_for(user: User) -> int:
-    """Count what waits for this person's side, up to MOST_COUNTED: orders to answer, proposals to decide."""
+    """Count what waits for this person, up to MOST_COUNTED: orders, proposals, and for those who run
+    the integration its open exceptions.
+    """
     count = 0
     if user.supplier_ids:
         mine = PurchaseOrder.objects.visible_to(user).filter(supplier_id__in=user.supplier_ids)
@@ -86,6 +91,8 @@ def waiting_for(user: User) -> int:
     if user.company_ids:
         lines = PurchaseOrderLine.objects.visible_to(user).filter(company_id__in=user.company_ids)
         count += lines.waiting_for_buyer().order_by()[:MOST_COUNTED].count()
+    if (desk := Desk(user)).may_act:
+        count += open_exceptions(desk, now=timezone.now()).order_by()[:MOST_COUNTED].count()
     return count
 
 
@@ -136,6 +143,8 @@ def _sections(user: User, path: str) -> list[Section]:
     if settings.DEMO:
         wanted.append(("Mail", "mail", "notices:sent"))
     wanted.append(("Colleagues", "users", "people:team"))
+    if Desk(user).may_look:
+        wanted.append(("Integration", "exchange", "integration:health"))
     if user.is_staff:
         wanted.append(("Administration", "settings", "admin:index"))
     return [

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Min, Q
 from django.urls import reverse
 
 from integrations.outbox.models import OutboxMessage, Status
@@ -20,6 +20,8 @@ from orders.purchasing.models import (
 )
 from orders.purchasing.order_page import Reply
 from orders.purchasing.rules import Part
+from portal.integration.queue import open_exceptions
+from portal.integration.scope import Desk
 from suppliers.alerts.engine import open_for
 from suppliers.alerts.models import Alert
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
@@ -63,6 +65,14 @@ class ParkedOrder:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """How much of the integration waits for whoever runs it, and since when."""
+
+    count: int
+    oldest: datetime
+
+
 @dataclass(slots=True)
 class Group:
     """One kind of work."""
@@ -98,7 +108,7 @@ def worklist_of(user: User, *, now: datetime) -> Worklist:
         groups += _supplier_groups(orders)
     if user.company_ids:
         groups += [_proposals(user), _parked(user)]
-    groups.append(_alerts(user, now))
+    groups += [_exceptions(user, now), _alerts(user, now)]
     return Worklist(
         groups=[group for group in groups if group.items],
         side=Side.BUYER if user.is_buyer else Side.SUPPLIER,
@@ -208,6 +218,15 @@ def _parked(user: User) -> Group:
     return Group("parked", "Odoo did not take these", items)
 
 
+def _exceptions(user: User, now: datetime) -> Group:
+    """Return how many exceptions of the integration are open, for those who run it: one row for all."""
+    desk, title = Desk(user), "The integration needs you"
+    if not desk.may_act:
+        return Group("exceptions", title, [])
+    found = open_exceptions(desk, now=now).aggregate(count=Count("pk"), oldest=Min("troubled_at"))
+    return Group("exceptions", title, [Exceptions(**found)] if found["count"] else [])
+
+
 def _alerts(user: User, now: datetime) -> Group:
     alerts: list[Alert] = list(open_for(user, now=now)[: SHOWN + 1])
-    return Group("alerts", "At risk", alerts[:SHOWN], len(alerts) > SHOWN)
+    return Group("alerts", "At risk", alerts[:SHOWN], len(alerts) > SHOWN, reverse("alerts:list"))

@@ -68,7 +68,9 @@ def demo(place: Place, *, odoo_seed: Sequence[str] = ("demo",), seeded: bool = T
         [_preparation(place, environment, () if seeded else ("--empty",))],
         [
             _web(place, environment),
-            _worker("worker", "critical,default", ("-c", "2"), place, environment),
+            # Bulkheads: no queue's work ever waits for a worker that is busy with another queue's.
+            _worker("worker", "critical", ("-c", "2"), place, environment),
+            _worker("worker-default", "default", ("-c", "1"), place, environment),
             _bulk_worker(place, environment),
         ],
     ]
@@ -144,12 +146,12 @@ def _web(place: Place, environment: dict[str, str]) -> Service:
 
 
 def _worker(
-    name: str, queues: str, options: Sequence[str], place: Place, environment: dict[str, str]
+    name: str, queue: str, options: Sequence[str], place: Place, environment: dict[str, str]
 ) -> Service:
     return Service(
         name=name,
-        title=f"Worker ({queues.replace(',', ', ')})",
-        command=lambda: _celery("worker", "-Q", queues, "-n", f"{name}@%h", "--without-mingle", *options),
+        title=f"Worker ({queue})",
+        command=lambda: _celery("worker", "-Q", queue, "-n", f"{name}@%h", "--without-mingle", *options),
         environment=environment,
         ready=_logged(place.logs / f"{name}.log", " ready."),
     )

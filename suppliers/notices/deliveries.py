@@ -3,17 +3,19 @@
 import hashlib
 import json
 import smtplib
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMultiAlternatives
+from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
 from integrations.errors import FaultClass, NeedsAttention, TryLater
 from integrations.odoo.secrets import decrypt
 from integrations.outbox.delivery import Overtaken, delivery
 from integrations.outbox.models import OutboxMessage
+from integrations.transactions import written_after_a_restart
 from suppliers.notices.models import Notice
 from suppliers.notices.rendering import with_link
 
@@ -40,8 +42,8 @@ def send_notice(message: OutboxMessage) -> dict[str, Any]:
             html=html,
             message_id=message_id(f"{notice.key} {notice.to_email}"),
         )
-        notice.sent_at = timezone.now()
-        notice.save(update_fields=["sent_at"])
+        at, this = timezone.now(), Notice.objects.filter(pk=notice.pk)
+        written_after_a_restart(lambda: this.update(sent_at=at))
     return {"to": notice.to_email, "message_id": message_id(f"{notice.key} {notice.to_email}")}
 
 
@@ -67,8 +69,13 @@ def send_mail(*, to: str, subject: str, text: str, html: str, message_id: str) -
 
     Raises TryLater when the server is away or busy, NeedsAttention when it refuses (codes 5xx, RFC 5321).
     """
+    wire = get_connection()
     mail = EmailMultiAlternatives(
-        subject, text, to=[to], headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
+        subject,
+        text,
+        to=[to],
+        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+        connection=wire,
     )
     if html:
         mail.attach_alternative(html, "text/html")
@@ -88,6 +95,10 @@ def send_mail(*, to: str, subject: str, text: str, html: str, message_id: str) -
         raise TryLater("The mail server cannot be reached.", detail=repr(error)) from error
     except (BadHeaderError, UnicodeError) as error:
         raise NeedsAttention(f"A mail cannot be written to {to}.", detail=repr(error)) from error
+    finally:
+        # Django leaves the connection open when the server does not accept our password.
+        with suppress(OSError):
+            wire.close()
 
 
 def _answered(code: int, sentence: str, error: Exception) -> TryLater | NeedsAttention:

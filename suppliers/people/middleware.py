@@ -59,7 +59,8 @@ class SecondFactorMiddleware:
 class TenantWallMiddleware:
     """Runs each request in a transaction in which the database shows only the user's own tenants' rows.
 
-    The admin site is for administrators of the whole installation (superusers): they see every row.
+    The admin site and the reports of reconciliation show administrators of the whole installation
+    (superusers) every row.
     Requests do no HTTP to other systems, so the transaction is short.
     """
 
@@ -71,8 +72,10 @@ class TenantWallMiddleware:
         if isinstance(user, AnonymousUser):
             with wall(suppliers=_NOBODY, companies=_NOBODY):
                 return self._answer(request)
-        in_admin = user.is_superuser and request.path.startswith(reverse("admin:index"))
-        with wall(suppliers=user.supplier_ids, companies=user.company_ids, everything=in_admin):
+        everywhere = user.is_superuser and request.path.startswith(
+            (reverse("admin:index"), reverse("drift:runs"))
+        )
+        with wall(suppliers=user.supplier_ids, companies=user.company_ids, everything=everywhere):
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

@@ -1,8 +1,16 @@
-"""Vendors come in from Odoo with their first order: a supplier and its account at the company that buys."""
+"""Vendors come in from Odoo: an account with the first order, and what changes of them later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+from django.db import transaction
+
+from integrations.odoo.models import OdooConnection
+from integrations.odoo.readers import reads
 from integrations.odoo.records import PartnerRecord
+from integrations.odoo.subjects import Subject
+from suppliers.journal.actions import Happening, note_many
+from suppliers.journal.models import Channel
 from suppliers.people.models import BuyerCompany, Supplier, VendorAccount
 
 
@@ -44,6 +52,61 @@ def ensure_vendors(
         VendorAccount.objects.bulk_create(missing, ignore_conflicts=True)
         accounts = _accounts_of(wanted)
     return accounts
+
+
+def known_vendors(connection: OdooConnection, ids: Iterable[int]) -> Iterable[int]:
+    """Return those of the partners that have an account here."""
+    rows = VendorAccount.objects.filter(company__connection=connection, odoo_partner_id__in=list(ids))
+    return rows.values_list("odoo_partner_id", flat=True).distinct()
+
+
+@reads(Subject.VENDORS, wanted=known_vendors)
+@transaction.atomic
+def apply_vendors(connection: OdooConnection, records: Sequence[PartnerRecord], *, now: datetime) -> int:
+    """Bring vendors' names, VAT numbers and references up to date; return how many accounts differed.
+
+    A supplier that other Odoo databases know as well keeps the name it has here: they may all differ.
+    """
+    by_partner = {record.odoo_id: record for record in records}
+    accounts = list(
+        VendorAccount.objects.filter(company__connection=connection, odoo_partner_id__in=by_partner)
+        .select_related("supplier", "company")
+        .select_for_update(of=["self"])
+        .order_by("pk")
+    )
+    shared = _known_elsewhere(connection, accounts)
+    notes = []
+    for account in accounts:
+        record = by_partner[account.odoo_partner_id]
+        changes = _refresh(account, record, with_name=account.supplier_id not in shared)
+        if changes:
+            notes.append((account, Happening("vendor.changed", "Changed in Odoo.", tuple(changes))))
+    note_many(notes, at=now, channel=Channel.ODOO, actor_name="Odoo")
+    return len(notes)
+
+
+def _known_elsewhere(connection: OdooConnection, accounts: Iterable[VendorAccount]) -> set[int]:
+    suppliers = {account.supplier_id for account in accounts}
+    others = VendorAccount.objects.filter(supplier__in=suppliers).exclude(company__connection=connection)
+    return set(others.values_list("supplier_id", flat=True))
+
+
+def _refresh(account: VendorAccount, record: PartnerRecord, *, with_name: bool) -> list[dict[str, str]]:
+    """Write what differs and return it as the journal keeps it."""
+    changes = []
+    wanted: list[tuple[VendorAccount | Supplier, str, str]] = [(account, "reference", record.reference[:64])]
+    if with_name:
+        wanted += [
+            (account.supplier, "name", record.name[:200]),
+            (account.supplier, "vat", record.vat[:32]),
+        ]
+    for row, field, new in wanted:
+        old = getattr(row, field)
+        if old != new:
+            setattr(row, field, new)
+            row.save(update_fields=[field])
+            changes.append({"what": field, "old": old, "new": new})
+    return changes
 
 
 def _accounts_of(

@@ -50,3 +50,30 @@ def test_pages_keep_nobody_out(visit, axe, who, size):
             wide.append(path)
     assert found == []
     assert wide == []
+
+
+DESK = {
+    "connections": "/integration/",
+    "exceptions": "/integration/exceptions/",
+    "solved exceptions": "/integration/exceptions/?state=solved",
+    "alerts": "/alerts/",
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_integration_desk_keeps_nobody_out(visit, axe, size):
+    page = visit("iris@northwind.example", size=size)
+    found, wide = [], []
+    for path in DESK.values():
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+        found += findings(page, axe)
+        if too_wide(page):
+            wide.append(path)
+    calls = page.goto("/integration/") and page.locator(".charts-more a").first.get_attribute("href")
+    assert calls
+    page.goto(calls)
+    found += findings(page, axe)
+    assert found == []
+    assert wide == []

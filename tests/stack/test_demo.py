@@ -87,7 +87,7 @@ def test_it_lives_from_the_first_start_to_the_last_process(first_run, home, star
     assert f"running already: {demo.address}" in second.stdout
 
     # A killed worker, and even a killed database, are started again.
-    kill_and_wait(demo, "worker@", "Worker (critical, default)")
+    kill_and_wait(demo, "worker@", "Worker (critical)")
     kill_and_wait(demo, "postgres -D", "PostgreSQL")
     until(lambda: _healthy(demo), seconds=30)
 
@@ -105,7 +105,7 @@ def test_it_lives_from_the_first_start_to_the_last_process(first_run, home, star
     assert health(again) == {"database": "ok", "broker": "ok"}
     assert again.stop() == 0
     assert again.processes() == {}
-    assert again.said().count("stopped") == 6
+    assert again.said().count("stopped") == 7
 
 
 def _is_back(demo: Demo, words: str, killed: int) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from integrations.errors import NeedsAttention
 from integrations.odoo.connect import gateway_for
 from integrations.odoo.models import OdooConnection
+from integrations.odoo.tasks import test_all_connections as look_at_all
 from integrations.odoo.tasks import test_connection as run_the_test
 from tests import factories
 
@@ -189,3 +190,14 @@ def test_a_key_nobody_can_read_needs_a_person(connection, settings):
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(NeedsAttention, match="enter it again"):
         gateway_for(connection)
+
+
+def test_every_active_connection_is_looked_at_each_day(connection, monkeypatch):
+    off = factories.connection(is_active=False)
+    monkeypatch.setattr(run_the_test, "delay", run_the_test)  # here and now instead of in a worker
+    look_at_all()
+    connection.refresh_from_db()
+    off.refresh_from_db()
+    assert connection.tested_at is not None
+    assert connection.version
+    assert off.tested_at is None

@@ -1,7 +1,8 @@
 """The change feed: nothing skipped, nothing read by two at once, cursors only after the orders are stored."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -126,22 +127,76 @@ def test_a_lease_that_ran_out_is_taken_over_and_its_holder_told(connection):
             taker.renew()
 
 
-def test_the_overlap_reads_again_what_may_have_been_written_late(stage, connection, store):
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def calls_of(server: SandboxServer, do: Callable[[], Any]) -> list[tuple[str, str]]:
+    """Do something and return the calls it cost."""
+    before = server.calls.last
+    do()
+    return [(call.model, call.method) for call in server.calls.after(before)]
+
+
+def test_the_cursor_holds_the_newest_row_itself(stage, connection, store):
     order = stage.order()
     poll(connection, store)
-    poll(connection, store)
-    assert store.pages == [[order], [order]]
     cursor = FeedCursor.objects.get(model="purchase.order")
-    assert cursor.write_date is not None
-    assert cursor.write_date < datetime.now(UTC) - timedelta(seconds=50)
+    assert (cursor.write_date, cursor.last_id) == (store.orders[order].written_at, order)
+    assert cursor.advanced_at == NOW
 
 
-def test_an_idle_odoo_costs_two_calls_a_poll(stage, server, connection, store):
+def test_a_fresh_position_is_read_again_for_what_may_have_been_written_late(stage, connection, store):
+    order = stage.order()
     poll(connection, store)
-    before = server.calls.last
+    feed.poll(connection, apply=store, now=later(119))
+    assert store.pages == [[order], [order]]
+    assert FeedCursor.objects.get(model="purchase.order").advanced_at == NOW
+
+
+def test_after_a_quiet_time_nothing_is_read_again(stage, server, connection, store):
+    for _ in range(3):
+        stage.order(lines=2)
     poll(connection, store)
-    calls = [(call.model, call.method) for call in server.calls.after(before)]
+    calls = calls_of(server, lambda: feed.poll(connection, apply=store, now=later(120)))
     assert calls == [("purchase.order", "search_read"), ("purchase.order.line", "search_read")]
+    assert len(store.pages) == 1
+
+
+def test_after_a_quiet_time_what_is_new_is_still_found(stage, connection, store):
+    stage.order()
+    poll(connection, store)
+    second = stage.order()  # in the same second, most likely
+    assert feed.poll(connection, apply=store, now=later(900)) == 1
+    assert second in store.orders
+
+
+def test_a_row_that_turns_up_late_with_an_earlier_date_is_found(stage, server, connection, store):
+    stage.order()
+    late = stage.order()
+    poll(connection, store)
+    earlier = store.orders[late].written_at - timedelta(seconds=40)
+    stage.do("purchase.order", "write", late, vals={"partner_ref": "SO-3"})
+    backdate(server, late, earlier)
+    assert feed.poll(connection, apply=store, now=later(30)) == 1
+    assert store.orders[late].supplier_reference == "SO-3"
+
+
+def test_what_changes_later_in_the_same_second_under_a_smaller_id_is_found(stage, server, connection, store):
+    first, second = stage.order(), stage.order()
+    poll(connection, store)
+    at = store.orders[second].written_at
+    stage.do("purchase.order", "write", first, vals={"partner_ref": "SO-4"})
+    backdate(server, first, at + timedelta(microseconds=999_000))
+    backdate(server, second, at)
+    assert feed.poll(connection, apply=store, now=later(1)) == 1
+    assert store.orders[first].supplier_reference == "SO-4"
+
+
+def backdate(server: SandboxServer, order: int, at: datetime) -> None:
+    """Give a row the write_date of a transaction that began earlier than it ended."""
+    rows = server.engine.store.tables["purchase.order"]
+    rows[order]["write_date"] = at.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def test_a_first_import_brings_all_and_counts(stage, connection, store, monkeypatch):

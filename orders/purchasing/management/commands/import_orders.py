@@ -11,6 +11,7 @@ from integrations.errors import DeliveryError
 from integrations.odoo import feed
 from integrations.odoo.models import ImportRun, OdooConnection
 from integrations.odoo.records import OrderRecord
+from integrations.priority import yielding
 from orders.purchasing.odoo_pull import apply_orders
 
 _WIDTH = 40
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         """Name the connection; with only one there is no need to."""
         parser.add_argument("connection", nargs="?", help="The connection's name.")
 
+    @yielding()
     def handle(self, *args: Any, **options: Any) -> None:
         """Import and say how far it is."""
         connection = self._connection(options["connection"])

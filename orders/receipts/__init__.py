@@ -1,0 +1,1 @@
+"""Receipts: what the buyer's warehouse expects and has received of each order, as Odoo holds it."""

@@ -1,0 +1,9 @@
+"""App settings."""
+
+from django.apps import AppConfig
+
+
+class IntegrationConfig(AppConfig):
+    name = "portal.integration"
+    label = "integration"
+    verbose_name = "Integration"

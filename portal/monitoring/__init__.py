@@ -1,0 +1,1 @@
+"""What machines look at: the figures of this installation for Prometheus, traces for OpenTelemetry."""
