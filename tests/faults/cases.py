@@ -86,8 +86,8 @@ class OdooCase(Case):
         self.order: PurchaseOrder = factories.order(
             cast.acme, cast.northwind, lines=0, odoo_id=self.odoo_id, state=state
         )
-        [row] = odoo.lines(self.odoo_id)
-        self.line = factories.line(self.order, odoo_id=row["id"], state=LineState.AGREED)
+        [line] = odoo.lines(self.odoo_id)
+        self.line = factories.line(self.order, odoo_id=line["id"], state=LineState.AGREED)
 
     @property
     def document(self) -> str:
