@@ -27,6 +27,7 @@ _NOTHING: dict[str, Any] = {
     "revision": 1,
     "lines": [],
     "note": None,
+    "former_reference": "",
     "question": None,
     "supplier_reference": "",
     "acknowledge": False,

@@ -19,7 +19,12 @@ from tests.orders.odoo import BuyersOdoo
 PROTOCOLS = {18: "XML-RPC", 19: "JSON-2"}
 MAIL = Column("mail", "SMTP")
 COLUMNS = [
-    *(Column(verb.name, name, version, verb) for verb in VERBS for version, name in PROTOCOLS.items()),
+    *(
+        Column(verb.name, name, version, verb)
+        for verb in VERBS
+        for version, name in PROTOCOLS.items()
+        if version >= verb.since
+    ),
     MAIL,
 ]
 _TABLE = pytest.StashKey[Table]()

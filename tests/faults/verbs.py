@@ -19,6 +19,8 @@ class Verb:
     is_ordered = True
     # What is to be read in the cell when somebody changes the order in Odoo meanwhile.
     when_changed = "once"
+    # The oldest version of Odoo that this is said to.
+    since = 17
     # Whether somebody can only interfere after Odoo has it: between a lost reply and our repeat.
     changes_after_the_call = False
 
@@ -112,7 +114,9 @@ class Acknowledge(Verb):
 
 
 class SupplierReference(Verb):
-    name = "note_supplier_reference"
+    """Up to 18 bills would take the number over, so it is not written there."""
+
+    name, since = "note_supplier_reference", 19
 
     def parts(self, line_id: int) -> dict[str, Any]:
         return {"supplier_reference": REFERENCE}
@@ -121,7 +125,7 @@ class SupplierReference(Verb):
         return len(odoo.read(ORDER, [("id", "=", order_id), ("partner_ref", "=", REFERENCE)], "name"))
 
     def meanwhile(self, odoo: BuyersOdoo, order_id: int) -> None:
-        odoo.write(ORDER, order_id, partner_ref="typed by the buyer")
+        odoo.write(ORDER, order_id, origin="typed by the buyer")
 
 
 class PostNote(Verb):
