@@ -35,7 +35,9 @@ class _Outcome:
     agreed: Agreed
     question: dict[str, Any] | None
     summary: OrderSummary
-    former_reference: str
+    # Said only when this round brought it: repeating an old number could undo what was changed in Odoo since.
+    reference: str = ""
+    former_reference: str = ""
 
 
 def enqueue_answer(
@@ -58,7 +60,9 @@ def enqueue_answer(
         if agreed
         else ""
     )
-    _enqueue(order, _Outcome(f"round-{answer.round}", note, agreed, question, summary, former_reference))
+    reference = order.supplier_reference if order.supplier_reference != former_reference else ""
+    key = f"round-{answer.round}"
+    _enqueue(order, _Outcome(key, note, agreed, question, summary, reference, former_reference))
 
 
 def enqueue_decision(
@@ -73,7 +77,7 @@ def enqueue_decision(
 ) -> None:
     """After the buyer's approval: what was agreed, and which lines will not come."""
     note = chatter.approved_note(order, agreed, refused, by=by, at=at)
-    _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary, order.supplier_reference))
+    _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary))
 
 
 def enqueue_again(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, key: str) -> None:
@@ -85,7 +89,7 @@ def enqueue_again(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, k
         (line, [Part(line.asked_quantity, line.asked_on or line.promised_on, line.asked_price)])
         for line in lines
     ]
-    _enqueue(order, _Outcome(key, "", agreed, None, OrderSummary(order.summary), order.supplier_reference))
+    _enqueue(order, _Outcome(key, "", agreed, None, OrderSummary(order.summary)))
 
 
 def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
@@ -104,7 +108,7 @@ def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
             if outcome.note
             else None,
             "question": outcome.question,
-            "supplier_reference": order.supplier_reference,
+            "supplier_reference": outcome.reference,
             "former_reference": outcome.former_reference,
             "acknowledge": complete,
             "confirm_rfq": complete

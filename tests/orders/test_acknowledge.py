@@ -134,6 +134,15 @@ def test_the_suppliers_own_number_is_kept_and_goes_to_odoo(answer, order, lines,
     assert order.supplier_reference == message().payload["supplier_reference"] == "AB-1"
 
 
+def test_a_number_that_was_told_before_is_not_told_again(answer, order, lines, part):
+    answer({lines[0]: [part()]}, supplier_reference="AB-1")
+    answer({lines[1]: [part()]}, supplier_reference="AB-2")
+    answer({lines[1]: [part(price="4.75")], lines[0]: [part()]})
+    said = OutboxMessage.objects.filter(topic="purchase_order.agreement").order_by("pk")
+    told = [(row.payload["supplier_reference"], row.payload["former_reference"]) for row in said]
+    assert told == [("AB-1", ""), ("AB-2", "AB-1"), ("", "AB-2")]
+
+
 def test_an_agreed_line_may_be_reopened_by_the_supplier(answer, order, lines, part):
     answer({lines[0]: [part()]})
     answer({lines[0]: [part(on=LATER)]})
