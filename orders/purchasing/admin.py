@@ -1,26 +1,9 @@
 """Purchase orders in the admin site: read-only, for whoever runs the installation."""
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 
+from integrations.readonly import ReadOnly
 from orders.purchasing.models import Answer, OrderRevision, PurchaseOrder, PurchaseOrderLine
-
-
-class ReadOnly:
-    """Nothing is added, changed or deleted here: orders come from Odoo, answers from their pages."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
-        return False
 
 
 class LineInline(ReadOnly, admin.TabularInline):

@@ -17,10 +17,6 @@ class OrderQuerySet(TenantQuerySet):
         """Orders with at least one line the supplier must answer."""
         return self.filter(summary__in=[OrderSummary.WAITING_FOR_SUPPLIER, OrderSummary.PARTLY_ANSWERED])
 
-    def waiting_for_buyer(self) -> Self:
-        """Orders with at least one proposal the buyer must decide."""
-        return self.filter(lines__state=LineState.PROPOSED, state__in=OrderState.open()).distinct()
-
 
 class LineQuerySet(TenantQuerySet):
     """Lines of purchase orders."""

@@ -1,15 +1,13 @@
 """Alerts, to be looked at: what needs whom, since when, and the numbers behind it."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from integrations.readonly import ReadOnly
 from suppliers.alerts.models import Alert
 
 
 @admin.register(Alert)
-class AlertAdmin(admin.ModelAdmin):
+class AlertAdmin(ReadOnly, admin.ModelAdmin):
     """Alerts; their rules raise and clear them."""
 
     list_display = (
@@ -28,15 +26,3 @@ class AlertAdmin(admin.ModelAdmin):
     date_hierarchy = "raised_at"
     ordering = ("-pk",)
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only rules raise alerts."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only rules change alerts; people remove the cause."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only rules clear alerts."""
-        return False

@@ -1,15 +1,13 @@
 """The journal, to be looked at and searched; nothing in it can be changed."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from integrations.readonly import ReadOnly
 from suppliers.journal.models import JournalEntry
 
 
 @admin.register(JournalEntry)
-class JournalEntryAdmin(admin.ModelAdmin):
+class JournalEntryAdmin(ReadOnly, admin.ModelAdmin):
     """What happened; the correlation id leads from the click to the call into Odoo."""
 
     list_display = ("at", "sentence", "actor_name", "channel", "supplier", "company", "correlation_id")
@@ -19,15 +17,3 @@ class JournalEntryAdmin(admin.ModelAdmin):
     date_hierarchy = "at"
     ordering = ("-pk",)
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only actions write the journal."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The journal is append-only."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The journal is append-only."""
-        return False

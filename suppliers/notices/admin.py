@@ -1,15 +1,13 @@
 """Mail, to be looked at: what was told to whom, and when it left."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from integrations.readonly import ReadOnly
 from suppliers.notices.models import Notice
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
+class NoticeAdmin(ReadOnly, admin.ModelAdmin):
     """Mail to people. What keeps one that has not left is in the outbox, under the topic notice.mail."""
 
     list_display = ("created_at", "subject", "to_email", "event", "supplier", "company", "sent_at")
@@ -21,15 +19,3 @@ class NoticeAdmin(admin.ModelAdmin):
     # The HTML is shown nowhere but in a mail reader, and a private link not even here.
     exclude = ("html", "sealed_link")
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only actions write to people."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was written was written."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """It is the proof of what somebody was told."""
-        return False
