@@ -2,8 +2,9 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -31,16 +32,21 @@ def notify(
     context: Mapping[str, Any],
     at: datetime,
     key: str,
+    private_link_for: Callable[[Recipient], str] | None = None,
 ) -> None:
     """Write one mail to each person, to be sent after the commit.
 
     ``about`` is the row it concerns: its supplier and buyer company may see the mail. The same ``key`` (say
     ``order:17:revision:3``) reaches a person once, however often this is called.
+
+    ``private_link_for`` makes the link that lets this one person in without logging in. It is called once for
+    each mail that is really written. The template shows ``{{ private_link }}``, which is empty without one;
+    the link is stored encrypted, apart from the text, and put in place only while sending.
     """
     for person in to:
-        _write(
-            about, event, {**context, "recipient": person.name}, at, key, email=person.email, person=person
-        )
+        make_link = partial(private_link_for, person) if private_link_for else None
+        told = {**context, "recipient": person.name}
+        _write(about, event, told, at, key, email=person.email, person=person, make_link=make_link)
 
 
 def notify_address(
@@ -57,7 +63,7 @@ def notify_address(
 
     The template shows ``{{ private_link }}``; it is stored encrypted, apart from the text.
     """
-    _write(about, event, context, at, key, email=email, private_link=private_link)
+    _write(about, event, context, at, key, email=email, make_link=lambda: private_link)
 
 
 def post(*, to: str, subject: str, text: str, html: str = "") -> None:
@@ -80,9 +86,9 @@ def _write(
     *,
     email: str,
     person: Recipient | None = None,
-    private_link: str = "",
+    make_link: Callable[[], str] | None = None,
 ) -> None:
-    mail = render(event, context)
+    mail = render(event, context, with_private_link=make_link is not None)
     notice, created = Notice.objects.get_or_create(
         key=key,
         to_email=email,
@@ -95,7 +101,8 @@ def _write(
             "subject": mail.subject,
             "text": mail.text,
             "html": mail.html,
-            "sealed_link": encrypt(private_link) if private_link else "",
+            # A callable is asked only when the row is new: a repeated call makes no second link.
+            "sealed_link": (lambda: encrypt(make_link())) if make_link else "",
             "created_at": at,
         },
     )

@@ -21,12 +21,14 @@ class Rendered:
     html: str
 
 
-def render(event: str, context: Mapping[str, Any]) -> Rendered:
+def render(event: str, context: Mapping[str, Any], *, with_private_link: bool = False) -> Rendered:
     """Render templates/mail/<event>.txt, whose first line is "Subject: …", and .html.
 
+    ``{{ private_link }}`` holds its place when there will be one and is empty otherwise.
     Raises TemplateDoesNotExist for an unknown event and ValueError when the subject line is missing.
     """
-    full = {"site_url": settings.SITE_URL, "private_link": LINK_PLACEHOLDER, **context}
+    private_link = LINK_PLACEHOLDER if with_private_link else ""
+    full = {"site_url": settings.SITE_URL, "private_link": private_link, **context}
     head, _, text = render_to_string(f"mail/{event}.txt", full).lstrip().partition("\n")
     label, colon, subject = head.partition(":")
     if label != "Subject" or not colon:

@@ -130,3 +130,55 @@ def test_only_both_sides_of_the_order_may_see_the_mail(cast, order):
     assert Notice.objects.visible_to(cast.bea).exists()
     assert not Notice.objects.visible_to(cast.mallory).exists()
     assert not Notice.objects.visible_to(cast.boris).exists()
+
+
+@pytest.fixture
+def linked_mail(settings, tmp_path):
+    """A mail whose text and HTML show the private link, if there is one."""
+    (tmp_path / "mail").mkdir()
+    line = "{% if private_link %}Open: {{ private_link }}{% else %}Log in.{% endif %}\n"
+    (tmp_path / "mail" / "linked.txt").write_text("Subject: Linked\n\n" + line)
+    (tmp_path / "mail" / "linked.html").write_text(line)
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
+    return "linked"
+
+
+def test_each_reader_gets_a_private_link_of_their_own(cast, order, linked_mail, deliver_mail):
+    def link(person):
+        return f"https://portal.example/l/{person.pk}?a=1&b=2"
+
+    notify(
+        order,
+        event=linked_mail,
+        to=[cast.alice, cast.olivia],
+        context={},
+        at=NOW,
+        key="k",
+        private_link_for=link,
+    )
+
+    for notice in Notice.objects.all():
+        assert "https://" not in notice.text + notice.html + notice.sealed_link
+    mails = {mail.to[0]: mail for mail in deliver_mail()}
+    assert link(cast.alice) in mails[cast.alice.email].body
+    assert link(cast.olivia) in mails[cast.olivia.email].body
+    assert "a=1&amp;b=2" in mails[cast.alice.email].alternatives[0].content
+
+
+def test_a_link_is_made_only_for_a_mail_that_is_written(cast, order, linked_mail):
+    made = []
+
+    def link(person):
+        made.append(person)
+        return "https://portal.example/l/x"
+
+    for _ in range(2):
+        notify(order, event=linked_mail, to=[cast.alice], context={}, at=NOW, key="k", private_link_for=link)
+    assert made == [cast.alice]
+
+
+def test_without_a_private_link_the_mail_shows_none(cast, order, linked_mail, deliver_mail):
+    notify(order, event=linked_mail, to=[cast.alice], context={}, at=NOW, key="k")
+
+    assert Notice.objects.get().sealed_link == ""
+    assert "Log in." in deliver_mail()[0].body
