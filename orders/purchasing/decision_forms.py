@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from orders.purchasing.forms import FORM_NAME, MOST_PARTS, read_id, read_integer
+from orders.purchasing.forms import FORM_NAME, MOST_PARTS
+from orders.purchasing.hidden_fields import read_id, read_integer
 from orders.purchasing.rules import Part
 from orders.purchasing.typed import read_day, read_number
 from orders.purchasing.typed_answer import TypedPart

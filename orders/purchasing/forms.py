@@ -7,24 +7,22 @@ repeat what they do not change. Everything typed is kept for the page that names
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
-from orders.purchasing.rules import Asked, LineReply, Part, check_replies
-from orders.purchasing.typed import read_day, read_number
-from orders.purchasing.typed_answer import TypedLine, TypedPart, differs, fill_editor, first_typed
+from orders.purchasing.hidden_fields import read_id, read_integer
+from orders.purchasing.rules import Asked, LineReply, check_replies
+from orders.purchasing.typed_answer import TypedLine, TypedPart, fill_editor, first_typed
+from orders.purchasing.typed_reply import WHOLE_LINE, ReplyReader, upper_first
 from suppliers.refusal import Problem, Refused
 
 MOST_PARTS = 60
 _FIELD = re.compile(r"lines-(\d{1,18})-(?:(choice|reason)|parts-(\d{1,3})-(quantity|date|price|reason))")
 # How the rules name a field, and how the form does.
-_WHOLE_LINE = -1
 FORM_NAME = {"quantity": "quantity", "delivery_on": "date", "unit_price": "price", "reason": "reason"}
 
 
@@ -118,125 +116,13 @@ class AnswerForm:
             parts=[TypedPart(number, **parts[number]) for number in numbers],  # type: ignore[arg-type]
         )
         self.lines[line_id] = line
-        where, before = f"lines.{line_id}", len(self.problems)
-        readers = {
-            "confirm": self._confirm,
-            "change": self._change,
-            "split": self._split,
-            "reject": self._reject,
-        }
         if line.choice == "later":
             return
-        if line.choice not in readers:
-            self.problems.append(
-                Problem(where, f"“{line.choice[:20]}”", f"Choose an answer for {asked.label}", "")
-            )
-            return
-        reply = tuple(readers[line.choice](where, asked, line))
-        if len(self.problems) == before:
-            self.replies.append(LineReply(line_id, reply))
-
-    def _confirm(self, where: str, asked: Asked, line: TypedLine) -> Sequence[Part]:
-        """Send what was asked; values typed elsewhere in the line must not be dropped silently."""
-        if line.reason.strip() or any(
-            differs(part, asked.parts[number] if number < len(asked.parts) else None)
-            for number, part in enumerate(line.parts)
-        ):
-            self.problems.append(
-                Problem(
-                    where,
-                    "",
-                    f"You chose “Confirm” for {asked.label} but typed other values",
-                    "Choose “Propose a change”, “Split” or “Cannot deliver”, or put the values back",
-                )
-            )
-        if any(part.delivery_on is None for part in asked.parts):
-            self.problems.append(
-                Problem(
-                    where,
-                    "no date",
-                    f"{_upper_first(asked.label)} names no delivery date to confirm",
-                    "Choose “Propose a change” and give the date on which you will deliver",
-                )
-            )
-        line.origin = list(range(len(asked.parts)))
-        return asked.parts
-
-    def _change(self, where: str, asked: Asked, line: TypedLine) -> Sequence[Part]:
-        """One delivery with other values; what was left empty stays as asked."""
-        filled = [part for part in line.parts if not part.is_empty]
-        if len(filled) > 1 and len(asked.parts) == 1:
-            self.problems.append(
-                Problem(
-                    where,
-                    f"{len(filled)} deliveries",
-                    f"You typed several deliveries for {asked.label}",
-                    "Choose “Split”, or empty the rows you do not mean",
-                )
-            )
-        if len(asked.parts) > 1:
-            return self._split(where, asked, line)
-        typed = filled[0] if filled else TypedPart(0)
-        line.origin = [typed.number]
-        return [self._part(f"{where}.parts.0", typed, asked.parts[0])]
-
-    def _split(self, where: str, asked: Asked, line: TypedLine) -> Sequence[Part]:
-        """Several deliveries; each row needs its quantity, and a date or the reason why it will not come."""
-        filled = [part for part in line.parts if not part.is_empty]
-        line.origin = [part.number for part in filled]
-        found = []
-        for index, part in enumerate(filled):
-            place = f"{where}.parts.{index}"
-            if not part.quantity.strip():
-                self.problems.append(Problem(f"{place}.quantity", "", "Give the quantity of this part"))
-            found.append(self._part(place, part, None, price=asked.parts[0].unit_price))
-        if len(filled) < 2:
-            self.problems.append(
-                Problem(
-                    where,
-                    f"{len(filled)} part" + ("" if len(filled) == 1 else "s"),
-                    f"A split of {asked.label} has at least two parts",
-                    "For one delivery with other values choose “Propose a change”",
-                )
-            )
-        return found
-
-    def _reject(self, where: str, asked: Asked, line: TypedLine) -> Sequence[Part]:
-        """Nothing of this line will come."""
-        line.origin = [_WHOLE_LINE]
-        if not line.reason.strip():
-            reason = f"{where}.parts.0.reason"
-            self.problems.append(
-                Problem(reason, "", "Say why this cannot be delivered", "The buyer will read it")
-            )
-        return [Part(asked.quantity, None, None, line.reason.strip())]
-
-    def _part(self, place: str, typed: TypedPart, asked: Part | None, price: Decimal | None = None) -> Part:
-        quantity, delivery_on = (asked.quantity, asked.delivery_on) if asked else (Decimal(0), None)
-        unit_price = asked.unit_price if asked else price
-        if typed.quantity.strip():
-            quantity = self._keep(read_number(f"{place}.quantity", typed.quantity), quantity)
-        if typed.date.strip():
-            delivery_on = self._keep(read_day(f"{place}.delivery_on", typed.date), delivery_on)
-        if typed.price.strip():
-            unit_price = self._keep(read_number(f"{place}.unit_price", typed.price), unit_price)
-        if delivery_on is None:
-            if not typed.reason.strip() and not typed.date.strip():
-                self.problems.append(
-                    Problem(
-                        f"{place}.delivery_on",
-                        "",
-                        "Give a delivery date, or the reason why this will not come",
-                    )
-                )
-            return Part(quantity, None, None, typed.reason.strip())
-        return Part(quantity, delivery_on, unit_price, "")
-
-    def _keep(self, read: Any, otherwise: Any) -> Any:
-        if isinstance(read, Problem):
-            self.problems.append(read)
-            return otherwise
-        return read
+        reader = ReplyReader(f"lines.{line_id}", asked, line)
+        answer = reader.parts()
+        self.problems += reader.problems
+        if not reader.problems:
+            self.replies.append(LineReply(line_id, answer))
 
     def _put(self, problem: Problem) -> None:
         """Store a problem's sentence at the typed field it is about."""
@@ -275,8 +161,8 @@ class AnswerForm:
         if len(steps) < 5:
             return line_id, None, "choice"
         origin = self.lines[line_id].origin if line_id in self.lines else []
-        row = origin[int(steps[3])] if int(steps[3]) < len(origin) else _WHOLE_LINE
-        return line_id, None if row == _WHOLE_LINE else row, FORM_NAME.get(steps[4], steps[4])
+        row = origin[int(steps[3])] if int(steps[3]) < len(origin) else WHOLE_LINE
+        return line_id, None if row == WHOLE_LINE else row, FORM_NAME.get(steps[4], steps[4])
 
     def _sentence(self, problem: Problem) -> str:
         steps = problem.where.split(".")
@@ -284,23 +170,4 @@ class AnswerForm:
         sentence = problem.sentence()
         if asked is None or asked.label.lower() in sentence.lower():
             return sentence
-        return f"{_upper_first(asked.label)}: {sentence[0].lower()}{sentence[1:]}"
-
-
-def _upper_first(text: str) -> str:
-    """Begin a sentence with a label; ``capitalize`` would write product codes in lower case."""
-    return text[:1].upper() + text[1:]
-
-
-def read_integer(data: QueryDict, name: str) -> int | None:
-    """Return a whole number that a form carries in a hidden field, None when it is not one."""
-    text = str(data.get(name, ""))
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def read_id(text: str) -> UUID:
-    """Return the id of a form, a fresh one when it carries none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid4()
+        return f"{upper_first(asked.label)}: {sentence[0].lower()}{sentence[1:]}"
