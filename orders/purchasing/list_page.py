@@ -7,16 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from orders.purchasing.lifecycle import Side
-from orders.purchasing.listing import (
-    PAGE,
-    SORTS,
-    Filters,
-    Page,
-    page_of,
-    partner_choices,
-    side_of,
-    usual_sort,
-)
+from orders.purchasing.list_filters import SORTS, Filters, usual_sort
+from orders.purchasing.listing import PAGE, Page, page_of, partner_choices, side_of
 from orders.purchasing.rows import rows_of
 from suppliers.formats import day
 from suppliers.people.models import User

@@ -20,10 +20,12 @@ from orders.purchasing.actions import (
 )
 from orders.purchasing.decision_forms import CounterForm, DecisionForm
 from orders.purchasing.forms import AnswerForm
+from orders.purchasing.list_filters import Filters
 from orders.purchasing.list_page import list_page
-from orders.purchasing.listing import Filters, every_line, side_of
+from orders.purchasing.listing import every_line, side_of
 from orders.purchasing.models import PurchaseOrder
-from orders.purchasing.order_page import ENTRIES, order_view, read_asked
+from orders.purchasing.order_page import ENTRIES, order_view
+from orders.purchasing.replies import read_asked
 from orders.purchasing.rows import csv_of
 from suppliers.journal.reading import timeline
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, require

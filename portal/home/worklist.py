@@ -18,7 +18,7 @@ from orders.purchasing.models import (
     PurchaseOrderLine,
     ScheduleLine,
 )
-from orders.purchasing.order_page import Reply
+from orders.purchasing.replies import Reply
 from orders.purchasing.rules import Part
 from portal.integration.queue import open_exceptions
 from portal.integration.scope import Desk

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from orders.purchasing import listing
 from orders.purchasing.lifecycle import LineState
-from orders.purchasing.listing import Cursor, Filters, page_of
+from orders.purchasing.list_filters import TABS, Cursor, Filters
+from orders.purchasing.listing import page_of
 from orders.purchasing.models import PurchaseOrderLine
 from suppliers.people.models import Role, VendorAccount
 from tests import factories
@@ -119,7 +120,7 @@ def test_tabs_keep_the_lines_of_their_state(as_, cast, order):
     first, second = order.lines.order_by("sequence")
     PurchaseOrderLine.objects.filter(pk=first.pk).update(state=LineState.PROPOSED)
     alice = as_(cast.alice)
-    shown = {tab: alice.get("/orders/", {"state": tab}).context["rows"] for tab in listing.TABS}
+    shown = {tab: alice.get("/orders/", {"state": tab}).context["rows"] for tab in TABS}
     assert {tab: len(rows) for tab, rows in shown.items()} == {
         "confirm": 1,
         "buyer": 1,

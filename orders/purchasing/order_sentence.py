@@ -1,0 +1,44 @@
+"""Where an order stands, as one sentence: what happened and who acts next. Pure."""
+
+from collections.abc import Sequence
+
+from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary, Side
+from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+
+_STATE_CLOSED = {
+    OrderState.CANCELLED: "The buyer cancelled this order. Nothing needs to be done.",
+    OrderState.WITHDRAWN: "The buyer took this order back to work on it. It returns when it is sent again.",
+}
+
+
+def state_sentence(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], side: Side) -> str:
+    """Say what happened and who acts next."""
+    if closed := _STATE_CLOSED.get(OrderState(order.state)):
+        return closed
+    states = [line.state for line in lines]
+    waiting = sum(state in LineState.waiting_for_supplier() for state in states)
+    proposed = states.count(LineState.PROPOSED)
+    us, them = ("You", "the buyer") if side == Side.SUPPLIER else ("The supplier", "you")
+    verb = "have" if side == Side.SUPPLIER else "has"
+    if waiting and proposed:
+        return f"{_lines(waiting)} to confirm for {us.lower()}; {_lines(proposed)} with {them}."
+    if waiting:
+        total = len([state for state in states if state != LineState.CANCELLED])
+        of_all = "all lines" if waiting == total else f"{waiting} of {_lines(total)}"
+        return f"{us} {verb} to confirm {of_all}{', ' + _changed(order) if order.revision > 1 else ''}."
+    if proposed:
+        decides = "The buyer decides" if side == Side.SUPPLIER else "You decide"
+        return f"{decides} on {_lines(proposed)} that deviate from what was ordered."
+    if order.summary == OrderSummary.REFUSED:
+        return "Nothing of this order will be delivered; both sides know it."
+    if order.summary == OrderSummary.AGREED:
+        return "Both sides agree on every line. Nothing needs to be done until delivery."
+    return "This order is closed. Nothing needs to be done."
+
+
+def _changed(order: PurchaseOrder) -> str:
+    return f"changed by the buyer (revision {order.revision})"
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"

@@ -1,0 +1,98 @@
+"""What both sides said about an order's lines, round by round, and what is asked of each line now."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from orders.purchasing.lifecycle import AnswerState, LineState, Side
+from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
+from orders.purchasing.positions import label_of
+from orders.purchasing.rules import Asked, Part, settle
+from suppliers.people.models import User
+
+
+@dataclass(slots=True)
+class Reply:
+    """What one round said about one line."""
+
+    answer: LineAnswer
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def is_counter(self) -> bool:
+        """Whether the buyer said it."""
+        return self.answer.answer.side == Side.BUYER
+
+    @property
+    def deviates(self) -> bool:
+        """Whether it is anything but a plain confirmation."""
+        return self.is_counter or bool(self.answer.deviations)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.answer.state == AnswerState.PENDING
+
+    @property
+    def effect(self) -> Decimal:
+        """The difference in value this makes against what was asked, in the order's currency."""
+        asked = self.answer.asked_quantity * self.answer.asked_price
+        coming = (part.quantity * part.unit_price for part in self.parts if part.unit_price is not None)
+        return sum(coming, Decimal(0)) - asked
+
+    @property
+    def settled(self) -> Any:
+        """What the parts come to: quantity, price, first date."""
+        return settle(self.parts)
+
+    @property
+    def is_one_delivery(self) -> bool:
+        """Whether it can be shown as old and new value of each field."""
+        return len(self.parts) == 1 and self.parts[0].is_delivered
+
+
+def read_replies(order: PurchaseOrder, user: User) -> dict[int, list[Reply]]:
+    """Read every round's answers by line, oldest first: one query from the schedule up."""
+    schedule = (
+        ScheduleLine.objects.visible_to(user)
+        .filter(line_answer__answer__order=order)
+        .select_related("line_answer__answer__by", "line_answer__decided_by")
+        .order_by("line_answer__answer__round", "line_answer_id", "position")
+    )
+    found: dict[int, list[Reply]] = defaultdict(list)
+    for row in schedule:
+        replies = found[row.line_answer.line_id]
+        if not replies or replies[-1].answer.pk != row.line_answer_id:
+            replies.append(Reply(row.line_answer))
+        replies[-1].parts.append(Part(row.quantity, row.delivery_on, row.unit_price, row.reason))
+    return dict(found)
+
+
+def read_asked(order: PurchaseOrder, user: User) -> dict[int, Asked]:
+    """Return what is asked of each line of the order just now, for reading a posted answer."""
+    return asked_on_page(list(order.lines.order_by("sequence", "pk")), read_replies(order, user))
+
+
+def asked_on_page(lines: Sequence[PurchaseOrderLine], replies: dict[int, list[Reply]]) -> dict[int, Asked]:
+    """Return what is asked of each line, from rows the page has read already."""
+    return {
+        line.pk: Asked(
+            line_id=line.pk,
+            label=label_of(line, position),
+            state=line.state,
+            unit=line.unit,
+            received=line.received,
+            asked_in_revision=line.asked_in_revision,
+            parts=_counter(line, replies.get(line.pk, []))
+            or (Part(line.asked_quantity, line.asked_on, line.asked_price),),
+        )
+        for position, line in enumerate(lines, start=1)
+    }
+
+
+def _counter(line: PurchaseOrderLine, replies: Sequence[Reply]) -> tuple[Part, ...]:
+    if line.state != LineState.COUNTERED or not replies or not replies[-1].is_counter:
+        return ()
+    return tuple(replies[-1].parts)
