@@ -2,10 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from orders.purchasing.lifecycle import AnswerState, LineState, Side
+from orders.purchasing.lifecycle import AnswerState, LineState, OrderState, Side
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.rules import Asked, Part
+from suppliers.people.models import BuyerCompany
+from suppliers.refusal import Problem
 
 
 def label_of(line: PurchaseOrderLine, position: int) -> str:
@@ -15,20 +19,31 @@ def label_of(line: PurchaseOrderLine, position: int) -> str:
 
 def asked_of(lines: Iterable[PurchaseOrderLine]) -> dict[int, Asked]:
     """Return what is asked, by line id; *lines* are all lines of one order in their order."""
+    return {pk: asked for of_order in asked_by_order(lines).values() for pk, asked in of_order.items()}
+
+
+def asked_by_order(lines: Iterable[PurchaseOrderLine]) -> dict[int, dict[int, Asked]]:
+    """Return what is asked by order and line id; *lines* are all lines of some orders, each in its order."""
     lines = list(lines)
     counters = _counter_parts([line.pk for line in lines if line.state == LineState.COUNTERED])
-    return {
-        line.pk: Asked(
-            line_id=line.pk,
-            label=label_of(line, position),
-            state=line.state,
-            unit=line.unit,
-            received=line.received,
-            asked_in_revision=line.asked_in_revision,
-            parts=counters.get(line.pk) or (Part(line.asked_quantity, line.asked_on, line.asked_price),),
-        )
-        for position, line in enumerate(lines, start=1)
-    }
+    found: dict[int, dict[int, Asked]] = defaultdict(dict)
+    for line in lines:
+        of_order = found[line.order_id]
+        of_order[line.pk] = asked_of_line(line, len(of_order) + 1, counters.get(line.pk, ()))
+    return dict(found)
+
+
+def asked_of_line(line: PurchaseOrderLine, position: int, counter: tuple[Part, ...]) -> Asked:
+    """Return what is asked of a line: the buyer's open counter-proposal, or the line's own position."""
+    return Asked(
+        line_id=line.pk,
+        label=label_of(line, position),
+        state=line.state,
+        unit=line.unit,
+        received=line.received,
+        asked_in_revision=line.asked_in_revision,
+        parts=counter or (Part(line.asked_quantity, line.asked_on, line.asked_price),),
+    )
 
 
 def lines_of(order: PurchaseOrder) -> list[PurchaseOrderLine]:
@@ -44,6 +59,21 @@ def parts_of(answers: Iterable[LineAnswer]) -> dict[int, tuple[Part, ...]]:
     ):
         parts[row.line_answer_id].append(Part(row.quantity, row.delivery_on, row.unit_price, row.reason))
     return {answer_id: tuple(found) for answer_id, found in parts.items()}
+
+
+def today_at(company: BuyerCompany, at: datetime) -> date:
+    """Return the date of a moment in the company's ship-to zone."""
+    return at.astimezone(ZoneInfo(company.time_zone)).date()
+
+
+def closed_problem(order: PurchaseOrder) -> Problem | None:
+    """Say why an order can no longer be answered, if so."""
+    if order.is_open:
+        return None
+    state = OrderState(order.state).label.lower()
+    return Problem(
+        "order", "", f"Order {order.number} is {state} and takes no answer any more", "Nothing was saved"
+    )
 
 
 def _counter_parts(line_ids: list[int]) -> dict[int, tuple[Part, ...]]:

@@ -75,6 +75,11 @@ def settle(parts: Iterable[Part]) -> Settled:
     )
 
 
+def value_of(parts: Iterable[Part]) -> Decimal:
+    """Return what the parts that will come are worth, before discount, in the order's currency."""
+    return sum((part.quantity * part.unit_price for part in parts if part.unit_price is not None), Decimal(0))
+
+
 def deviations(asked: Sequence[Part], answered: Sequence[Part]) -> list[str]:
     """Name what differs between what was asked and what was answered: rejected, split, date, quantity, price.
 

@@ -12,14 +12,8 @@ from orders.purchasing.actions.rounds import Round
 from orders.purchasing.lifecycle import AnswerState, LineState, Side
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.positions import asked_of, lines_of
-from orders.purchasing.rules import (
-    Asked,
-    LineReply,
-    Part,
-    check_replies,
-    deviations,
-    passes_by_itself,
-)
+from orders.purchasing.preview import Draft, LineOutcome, OrderOutcome, acceptance, judge
+from orders.purchasing.rules import LineReply
 from orders.purchasing.wording import changes_of, sentence_of_answer
 from suppliers.journal.actions import Happening, note
 from suppliers.people.models import User
@@ -51,11 +45,12 @@ def acknowledge_order(
     if earlier := rounds.earlier_answer(order, sent):
         return earlier
     lines = lines_of(order)
-    asked = asked_of(lines)
-    _refuse_what_is_wrong(order, asked, replies, revision, supplier_reference, sent)
+    found = judge(order, asked_of(lines), Draft(revision, replies), at=at)
+    _refuse_what_is_wrong(found, supplier_reference)
     former = order.supplier_reference
     order.supplier_reference = supplier_reference.strip() or former
-    return _store(order, sent, lines, asked, replies, former_reference=former)
+    outcomes = [found.lines[reply.line_id] for reply in replies]
+    return _store(order, sent, lines, outcomes, former_reference=former)
 
 
 @transaction.atomic
@@ -73,15 +68,14 @@ def accept_order(
     order = rounds.hold(order)
     if earlier := rounds.earlier_answer(order, Round(Side.SUPPLIER, by, at, submission, channel)):
         return earlier
-    asked = asked_of(lines_of(order))
-    waiting = [line for line in asked.values() if line.state in LineState.waiting_for_supplier()]
+    waiting = acceptance(asked_of(lines_of(order)).values())
     if order.is_open and not waiting:
         raise Refused([Problem("lines", "", f"Nothing of order {order.number} waits for your answer")])
     return acknowledge_order(
         order,
         by=by,
         revision=revision,
-        replies=[LineReply(line.line_id, line.parts) for line in waiting],
+        replies=waiting,
         submission=submission,
         at=at,
         supplier_reference=supplier_reference,
@@ -89,24 +83,8 @@ def accept_order(
     )
 
 
-def _refuse_what_is_wrong(
-    order: PurchaseOrder,
-    asked: dict[int, Asked],
-    replies: Sequence[LineReply],
-    revision: int,
-    supplier_reference: str,
-    sent: Round,
-) -> None:
-    if closed := rounds.closed_problem(order):
-        raise Refused([closed])
-    problems = check_replies(asked, replies, revision=revision, today=rounds.today_at(order, sent.at).date())
-    if revision > order.revision or revision < 1:
-        problems.insert(
-            0,
-            Problem(
-                "revision", str(revision), f"The order has revisions 1 to {order.revision}", "Reload the page"
-            ),
-        )
+def _refuse_what_is_wrong(found: OrderOutcome, supplier_reference: str) -> None:
+    problems = list(found.problems)
     if len(supplier_reference.strip()) > _REFERENCE_LENGTH:
         problems.append(
             Problem(
@@ -122,31 +100,31 @@ def _refuse_what_is_wrong(
 def _store(
     order: PurchaseOrder,
     sent: Round,
-    lines: list[PurchaseOrderLine],
-    asked: dict[int, Asked],
-    replies: Sequence[LineReply],
+    lines: Sequence[PurchaseOrderLine],
+    found: Sequence[LineOutcome],
     *,
     former_reference: str,
 ) -> Answer:
     answer = rounds.store_round(order, sent)
     by_id = {line.pk: line for line in lines}
-    before = [(by_id[reply.line_id], asked[reply.line_id], reply.parts) for reply in replies]
-    _close_counters(order, before, sent)
-    items = []
-    for line, wanted, parts in before:
-        found = deviations(wanted.parts, parts)
-        state = _move(line, parts, found)
-        items.append((line, wanted, parts, found, state))
-    stored = rounds.store_line_answers(answer, items)
-    summary = rounds.close_round(order, [line for line, *_ in items], at=sent.at)
-    proposals = [
-        (wanted, parts, found) for _, wanted, parts, found, state in items if state == AnswerState.PENDING
-    ]
+    items = [(by_id[outcome.line_id], outcome) for outcome in found]
+    _close_counters(order, items, sent)
+    for line, outcome in items:
+        _move(line, outcome)
+    rounds.store_line_answers(
+        answer,
+        [
+            (line, outcome.asked, outcome.parts, list(outcome.deviations), _state_of(outcome))
+            for line, outcome in items
+        ],
+    )
+    summary = rounds.close_round(order, [line for line, _ in items], at=sent.at)
+    proposals = [(one.asked, one.parts, one.deviations) for one in found if not one.is_agreed]
     note(
         order,
         Happening(
             "order.acknowledged",
-            sentence_of_answer(answer, agreed=len(items) - len(proposals), proposed=len(proposals)),
+            sentence_of_answer(answer, agreed=len(found) - len(proposals), proposed=len(proposals)),
             changes=changes_of(proposals),
             reason=answer.comment,
         ),
@@ -154,15 +132,10 @@ def _store(
         at=sent.at,
         channel=sent.channel,
     )
-    agreed = [
-        (line, parts)
-        for (line, _, parts, _, state), _ in zip(items, stored, strict=True)
-        if state == AnswerState.AGREED
-    ]
     odoo_push.enqueue_answer(
         order,
         answer,
-        agreed=agreed,
+        agreed=[(line, outcome.parts) for line, outcome in items if outcome.is_agreed],
         proposals=proposals,
         summary=summary,
         former_reference=former_reference,
@@ -172,24 +145,27 @@ def _store(
     return answer
 
 
-def _move(line: PurchaseOrderLine, parts: Sequence[Part], found: list[str]) -> AnswerState:
-    if passes_by_itself(found):
-        rounds.promise(line, parts)
+def _move(line: PurchaseOrderLine, outcome: LineOutcome) -> None:
+    if outcome.is_agreed:
+        rounds.promise(line, outcome.parts)
         line.agree()
-        return AnswerState.AGREED
-    line.propose()
-    return AnswerState.PENDING
+    else:
+        line.propose()
+
+
+def _state_of(outcome: LineOutcome) -> AnswerState:
+    return AnswerState.AGREED if outcome.is_agreed else AnswerState.PENDING
 
 
 def _close_counters(
-    order: PurchaseOrder, items: Sequence[tuple[PurchaseOrderLine, Asked, Sequence[Part]]], sent: Round
+    order: PurchaseOrder, items: Sequence[tuple[PurchaseOrderLine, LineOutcome]], sent: Round
 ) -> None:
     """The buyer's counter-proposals end with the supplier's answer to them."""
     accepted: list[int] = []
     refused: list[int] = []
-    for line, wanted, parts in items:
+    for line, outcome in items:
         if line.state == LineState.COUNTERED:
-            (refused if deviations(wanted.parts, parts) else accepted).append(line.pk)
+            (refused if outcome.deviations else accepted).append(line.pk)
     open_counters = LineAnswer.objects.filter(answer__order=order, state=AnswerState.PENDING)
     for line_ids, state in ((accepted, AnswerState.AGREED), (refused, AnswerState.COUNTERED)):
         if line_ids:

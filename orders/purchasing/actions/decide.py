@@ -11,7 +11,7 @@ from orders.purchasing.actions import rounds
 from orders.purchasing.actions.rounds import Round
 from orders.purchasing.lifecycle import AnswerState, Side
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
-from orders.purchasing.positions import asked_of, lines_of, parts_of
+from orders.purchasing.positions import asked_of, closed_problem, lines_of, parts_of, today_at
 from orders.purchasing.rules import Asked, Part, capitalized, check_parts, settle
 from orders.purchasing.wording import changes_of, sentence_of_decision
 from suppliers.journal.actions import Happening, note
@@ -113,7 +113,7 @@ def counter_line(
 def _pending(
     order: PurchaseOrder, answer_ids: Sequence[int]
 ) -> tuple[dict[int, PurchaseOrderLine], dict[int, Asked], list[LineAnswer]]:
-    if closed := rounds.closed_problem(order):
+    if closed := closed_problem(order):
         raise IllegalMove(closed.sentence())
     proposals = list(
         LineAnswer.objects.filter(answer__order=order, answer__side=Side.SUPPLIER, pk__in=answer_ids)
@@ -134,7 +134,7 @@ def _pending(
 
 
 def _refuse_wrong_counter(order: PurchaseOrder, wanted: Asked, parts: Sequence[Part], at: datetime) -> None:
-    today = rounds.today_at(order, at).date()
+    today = today_at(order.company, at)
     problems = check_parts(f"lines.{wanted.line_id}", wanted, parts, today=today)
     if not problems and settle(parts).delivery_on is None:
         problems = [

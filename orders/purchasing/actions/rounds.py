@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from orders.purchasing.lifecycle import AnswerState, OrderState, OrderSummary, Side, summarize
+from orders.purchasing.lifecycle import AnswerState, OrderSummary, Side, summarize
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
@@ -41,21 +40,6 @@ def hold(order: PurchaseOrder) -> PurchaseOrder:
         PurchaseOrder.objects.select_for_update(of=["self"])
         .select_related("company", "supplier")
         .get(pk=order.pk)
-    )
-
-
-def today_at(order: PurchaseOrder, at: datetime) -> "datetime":
-    """Return the moment in the ship-to zone of the order's company; its date is "today" there."""
-    return at.astimezone(ZoneInfo(order.company.time_zone))
-
-
-def closed_problem(order: PurchaseOrder) -> Problem | None:
-    """Say why an order can no longer be answered, if so."""
-    if order.is_open:
-        return None
-    state = OrderState(order.state).label.lower()
-    return Problem(
-        "order", "", f"Order {order.number} is {state} and takes no answer any more", "Nothing was saved"
     )
 
 

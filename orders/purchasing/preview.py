@@ -1,0 +1,163 @@
+"""What becomes of replies: agreed, passes by itself, needs the buyer, refused. Asked before and at sending.
+
+``acknowledge_order`` judges with the same functions, so what was shown before sending is what happens then,
+unless the order or a policy changed in between.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from orders.purchasing.lifecycle import LineState
+from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.positions import asked_by_order, closed_problem, today_at
+from orders.purchasing.rules import (
+    Asked,
+    LineReply,
+    Part,
+    check_replies,
+    deviations,
+    passes_by_itself,
+    value_of,
+)
+from orders.purchasing.wording import changes_of
+from suppliers.people.access import ANSWER_ORDERS, may
+from suppliers.people.models import User
+from suppliers.refusal import Problem
+
+
+class Outcome(StrEnum):
+    """What becomes of one line's reply."""
+
+    AGREED = "AGREED"  # equals what was asked
+    PASSES = "PASSES"  # deviates within the tolerance: agreed by itself
+    NEEDS_BUYER = "NEEDS_BUYER"
+    REFUSED = "REFUSED"  # cannot be sent; the problems say why
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Replies to one order, and the revision of it that they answer."""
+
+    revision: int
+    replies: Sequence[LineReply]
+
+
+@dataclass(frozen=True, slots=True)
+class LineOutcome:
+    """What becomes of one line's reply."""
+
+    asked: Asked
+    parts: tuple[Part, ...]
+    outcome: Outcome
+    deviations: tuple[str, ...] = ()  # "date", "quantity", "price", "split", "rejected"
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def line_id(self) -> int:
+        """The line."""
+        return self.asked.line_id
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether both sides hold the same values once this is sent."""
+        return self.outcome in {Outcome.AGREED, Outcome.PASSES}
+
+    @property
+    def changes(self) -> tuple[dict[str, str], ...]:
+        """Old and new of what deviates: ``{"what", "old", "new"}``."""
+        return changes_of([(self.asked, self.parts, self.deviations)])
+
+    @property
+    def effect(self) -> Decimal:
+        """The difference in value against what was asked, in the order's currency."""
+        return value_of(self.parts) - value_of(self.asked.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOutcome:
+    """What becomes of the replies to one order. With any problem nothing of it can be sent."""
+
+    order_id: int
+    lines: dict[int, LineOutcome] = field(default_factory=dict)
+    # All of them, the order's own first; ``where`` is "order", "revision", "lines.<id>…".
+    problems: tuple[Problem, ...] = ()
+
+    def count(self, outcome: Outcome) -> int:
+        """How many lines come out like that."""
+        return sum(line.outcome == outcome for line in self.lines.values())
+
+
+def preview(drafts: Mapping[int, Draft], *, by: User, at: datetime) -> dict[int, OrderOutcome]:
+    """Return what becomes of drafts, by order id, if *by* sends them at *at*. Nothing is saved.
+
+    A fixed number of queries whatever the number of orders and lines. Orders that *by* cannot see do not
+    exist; where the role does not allow answering, that is the problem.
+    """
+    orders = {
+        order.pk: order
+        for order in PurchaseOrder.objects.visible_to(by)
+        .filter(pk__in=list(drafts))
+        .select_related("company", "supplier")
+    }
+    lines = PurchaseOrderLine.objects.visible_to(by).filter(order__in=list(orders))
+    asked = asked_by_order(lines.order_by("order_id", "sequence", "pk"))
+    return {
+        pk: _preview_one(orders.get(pk), pk, asked.get(pk, {}), draft, by=by, at=at)
+        for pk, draft in drafts.items()
+    }
+
+
+def judge(order: PurchaseOrder, asked: Mapping[int, Asked], draft: Draft, *, at: datetime) -> OrderOutcome:
+    """Return what becomes of a draft. *order* comes with its company, *asked* with all of its lines."""
+    if closed := closed_problem(order):
+        return OrderOutcome(order.pk, problems=(closed,))
+    problems: list[Problem] = []
+    if not 1 <= draft.revision <= order.revision:
+        found = f"The order has revisions 1 to {order.revision}"
+        problems.append(Problem("revision", str(draft.revision), found, "Reload the page"))
+    problems += check_replies(
+        asked, draft.replies, revision=draft.revision, today=today_at(order.company, at)
+    )
+    of_line: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        of_line[".".join(problem.where.split(".")[:2])].append(problem)
+    lines = {
+        reply.line_id: _judge_line(asked[reply.line_id], reply, of_line[f"lines.{reply.line_id}"])
+        for reply in draft.replies
+        if reply.line_id in asked
+    }
+    return OrderOutcome(order.pk, lines, tuple(problems))
+
+
+def acceptance(asked: Iterable[Asked]) -> list[LineReply]:
+    """Return the replies that take every line that waits for the supplier as it is asked."""
+    return [
+        LineReply(line.line_id, line.parts)
+        for line in asked
+        if line.state in LineState.waiting_for_supplier()
+    ]
+
+
+def _preview_one(
+    order: PurchaseOrder | None, pk: int, asked: Mapping[int, Asked], draft: Draft, *, by: User, at: datetime
+) -> OrderOutcome:
+    if order is None:
+        return OrderOutcome(pk, problems=(Problem("order", str(pk), "There is no such order"),))
+    if not may(by, order, ANSWER_ORDERS):
+        refused = Problem("order", order.number, "Your role does not allow answering this order")
+        return OrderOutcome(pk, problems=(refused,))
+    return judge(order, asked, draft, at=at)
+
+
+def _judge_line(asked: Asked, reply: LineReply, problems: Sequence[Problem]) -> LineOutcome:
+    if problems:
+        return LineOutcome(asked, reply.parts, Outcome.REFUSED, problems=tuple(problems))
+    found = deviations(asked.parts, reply.parts)
+    if not found:
+        return LineOutcome(asked, reply.parts, Outcome.AGREED)
+    outcome = Outcome.PASSES if passes_by_itself(found) else Outcome.NEEDS_BUYER
+    return LineOutcome(asked, reply.parts, outcome, tuple(found))
