@@ -89,6 +89,8 @@ def _write(
     make_link: Callable[[], str] | None = None,
 ) -> None:
     mail = render(event, context, with_private_link=make_link is not None)
+    # Callables are asked only when the row is new: a repeated call makes no second link.
+    sealed: dict[str, Any] = {"sealed_link": lambda: encrypt(make_link())} if make_link else {}
     notice, created = Notice.objects.get_or_create(
         key=key,
         to_email=email,
@@ -101,9 +103,8 @@ def _write(
             "subject": mail.subject,
             "text": mail.text,
             "html": mail.html,
-            # A callable is asked only when the row is new: a repeated call makes no second link.
-            "sealed_link": (lambda: encrypt(make_link())) if make_link else "",
             "created_at": at,
+            **sealed,
         },
     )
     if created:
