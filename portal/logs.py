@@ -1,8 +1,9 @@
-"""Log lines as JSON, one object a line, for whoever collects them by machine."""
+"""How every process logs: lines for people, or one JSON object a line for machines that collect them."""
 
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from integrations.masking import masked_text
 
@@ -26,3 +27,22 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             told["traceback"] = masked_text(self.formatException(record.exc_info))
         return json.dumps(told, ensure_ascii=False)
+
+
+def configuration(*, form: str, level: str) -> dict[str, Any]:
+    """Return Django's LOGGING: everything from *level* on goes to standard error, as "line" or as "json"."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"correlation": {"()": "integrations.correlation.CorrelationFilter"}},
+        "formatters": {
+            "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"},
+            "json": {"()": JsonFormatter},
+        },
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": form, "filters": ["correlation"]}
+        },
+        "root": {"handlers": ["console"], "level": level},
+        # The wire libraries log full request bodies at INFO, keys included.
+        "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    }

@@ -4,10 +4,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab, schedule
 from csp.constants import NONCE, NONE, SELF
 
-from portal import environment
+from portal import environment, logs, timetable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -204,43 +203,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 # What a hint from Odoo wakes: it knows nothing of orders, so the task is named here.
 FEED_TASK = "orders.purchasing.pull_changes_of"
-FEED_POLL_SECONDS = float(os.environ.get("FEED_POLL_SECONDS", "15"))
 # How long a call to Odoo may take: confirming a long order takes seconds, a conflict inside Odoo a minute.
 ODOO_CONNECT_SECONDS = float(os.environ.get("ODOO_CONNECT_SECONDS", "5"))
 ODOO_READ_SECONDS = float(os.environ.get("ODOO_READ_SECONDS", "60"))
 # How often each process writes down how its calls to Odoo went; the tests do it by themselves.
 METERING_SECONDS = 0.0 if TESTING else 5.0
-CELERY_BEAT_SCHEDULE = {
-    "outbox-sweep": {
-        "task": "integrations.outbox.sweep",
-        "schedule": schedule(5.0),
-        # A worker that was away for an hour needs one sweep, not seven hundred.
-        "options": {"queue": "critical", "expires": 5},
-    },
-    "alert-rules": {"task": "suppliers.alerts.run_rules", "schedule": schedule(60.0)},
-    # When Odoo has little to do; UTC.
-    "reconciliation": {
-        "task": "integrations.reconciliation.compare_all",
-        "schedule": crontab(hour=os.environ.get("RECONCILE_HOUR", "2"), minute="30"),
-    },
-    "odoo-deletions": {"task": "orders.purchasing.find_deleted", "schedule": schedule(3600.0)},
-    "odoo-connections": {
-        "task": "integrations.odoo.test_all_connections",
-        "schedule": crontab(hour=4, minute=15),
-    },
-    "odoo-old-calls": {"task": "integrations.odoo.forget_old_calls", "schedule": crontab(hour=3, minute=30)},
-    "odoo-feed": {"task": "orders.purchasing.pull_changes", "schedule": schedule(FEED_POLL_SECONDS)},
-}
+CELERY_BEAT_SCHEDULE = timetable.SCHEDULE
 # One delivery, all its calls together, must end within the lease; a lost worker's message waits as long.
 OUTBOX_LEASE_SECONDS = float(os.environ.get("OUTBOX_LEASE_SECONDS", "180"))
 # With waits of up to ten minutes between them, so many attempts outlast a night without Odoo.
 OUTBOX_MAX_ATTEMPTS = int(os.environ.get("OUTBOX_MAX_ATTEMPTS", "100"))
-CELERY_TASK_ROUTES = {
-    "orders.purchasing.pull_changes": {"queue": "default"},
-    "orders.purchasing.import_orders": {"queue": "bulk"},
-    "integrations.odoo.forget_old_calls": {"queue": "bulk"},
-    "integrations.reconciliation.compare_company": {"queue": "bulk"},
-}
+CELERY_TASK_ROUTES = timetable.QUEUES
 
 # --- Mail, language, files ----------------------------------------------------------------------------
 
@@ -319,18 +292,4 @@ CONTENT_SECURITY_POLICY = {
 
 # "line" for people, "json" for machines that collect logs.
 LOG_FORMAT = environment.choice("LOG_FORMAT", ["line", "json"])
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"correlation": {"()": "integrations.correlation.CorrelationFilter"}},
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"},
-        "json": {"()": "portal.logs.JsonFormatter"},
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["correlation"]}
-    },
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    # The wire libraries log full request bodies at INFO, keys included.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
-}
+LOGGING = logs.configuration(form=LOG_FORMAT, level=os.environ.get("LOG_LEVEL", "INFO"))

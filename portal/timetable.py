@@ -1,0 +1,38 @@
+"""What runs by itself and when, and in which queue: part of the settings."""
+
+import os
+from typing import Any
+
+from celery.schedules import crontab, schedule
+
+FEED_POLL_SECONDS = float(os.environ.get("FEED_POLL_SECONDS", "15"))
+
+# Hours are in UTC, and at night, when Odoo has little to do.
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "outbox-sweep": {
+        "task": "integrations.outbox.sweep",
+        "schedule": schedule(5.0),
+        # A worker that was away for an hour needs one sweep, not seven hundred.
+        "options": {"queue": "critical", "expires": 5},
+    },
+    "alert-rules": {"task": "suppliers.alerts.run_rules", "schedule": schedule(60.0)},
+    "reconciliation": {
+        "task": "integrations.reconciliation.compare_all",
+        "schedule": crontab(hour=os.environ.get("RECONCILE_HOUR", "2"), minute="30"),
+    },
+    "odoo-deletions": {"task": "orders.purchasing.find_deleted", "schedule": schedule(3600.0)},
+    "odoo-connections": {
+        "task": "integrations.odoo.test_all_connections",
+        "schedule": crontab(hour=4, minute=15),
+    },
+    "odoo-old-calls": {"task": "integrations.odoo.forget_old_calls", "schedule": crontab(hour=3, minute=30)},
+    "odoo-feed": {"task": "orders.purchasing.pull_changes", "schedule": schedule(FEED_POLL_SECONDS)},
+}
+
+# What is not named here is in the queue "default", or where it is called says so.
+QUEUES = {
+    "orders.purchasing.pull_changes": {"queue": "default"},
+    "orders.purchasing.import_orders": {"queue": "bulk"},
+    "integrations.odoo.forget_old_calls": {"queue": "bulk"},
+    "integrations.reconciliation.compare_company": {"queue": "bulk"},
+}
