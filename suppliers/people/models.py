@@ -3,37 +3,24 @@
 import secrets
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from suppliers.people.querysets import InvitationQuerySet, MembershipQuerySet, UserManager
+
+# Who asks about people asks about roles: one place to import them from.
+from suppliers.people.roles import BUYER_ROLES as BUYER_ROLES
+from suppliers.people.roles import SUPPLIER_ROLES as SUPPLIER_ROLES
+from suppliers.people.roles import Role as Role
 from suppliers.tenancy import Sided, SidedRow, TenantQuerySet, TenantRow, Viewer
-
-
-class UserManager(BaseUserManager["User"]):
-    """Creates people who log in with their e-mail address."""
-
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a person; without a password they must set one through their invitation."""
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create somebody who runs this installation."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-
-    def get_by_natural_key(self, username: str | None) -> "User":
-        """Find a person by e-mail address, whatever its case."""
-        return self.get(email__iexact=username)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -214,36 +201,6 @@ class VendorAccount(TenantRow):
         return f"{self.supplier} at {self.company}"
 
 
-class Role(models.TextChoices):
-    """What somebody does for their company."""
-
-    OWNER = "OWNER", "Owner"
-    SALES = "SALES", "Sales"
-    LOGISTICS = "LOGISTICS", "Logistics"
-    FINANCE = "FINANCE", "Finance"
-    READ_ONLY = "READ_ONLY", "Read only"
-    BUYER = "BUYER", "Buyer"
-    ACCOUNTS_PAYABLE = "ACCOUNTS_PAYABLE", "Accounts payable"
-    MANAGER = "MANAGER", "Manager"
-    ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
-
-
-SUPPLIER_ROLES = frozenset({Role.OWNER, Role.SALES, Role.LOGISTICS, Role.FINANCE, Role.READ_ONLY})
-BUYER_ROLES = frozenset({Role.BUYER, Role.ACCOUNTS_PAYABLE, Role.MANAGER, Role.ADMINISTRATOR})
-
-
-class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Who works for whom."""
-
-    def visible_to(self, user: Viewer) -> "MembershipQuerySet":
-        """Keep the colleagues: memberships of the user's own suppliers and companies."""
-        return self.filter(Q(supplier_id__in=user.supplier_ids) | Q(company_id__in=user.company_ids))
-
-    def answering_orders_of(self, supplier_id: int) -> "MembershipQuerySet":
-        """The sales contacts of a supplier: those who are told of new orders and may answer them."""
-        return self.filter(supplier_id=supplier_id, role__in=[Role.OWNER, Role.SALES], user__is_active=True)
-
-
 class Membership(models.Model):
     """A person works for a supplier or for a buyer company, in one role."""
 
@@ -278,14 +235,6 @@ class Membership(models.Model):
         organisation = self.supplier or self.company
         assert organisation is not None  # noqa: S101 - the database holds it (role_fits_the_side)
         return organisation
-
-
-class InvitationQuerySet(TenantQuerySet):
-    """Invitations."""
-
-    def open(self) -> Self:
-        """Invitations neither accepted nor withdrawn; some of them may have expired."""
-        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
 
 
 def _nonce() -> str:
