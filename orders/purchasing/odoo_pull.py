@@ -47,7 +47,7 @@ def apply_orders(
     The same records twice change nothing (content hash). A first import tells nobody by mail and asks only
     for what is still to come: what Odoo calls acknowledged or received counts as agreed.
     """
-    known = _known(connection, records)
+    known = _known(connection, records, now=now)
     records = [record for record in records if record.company_id in known.companies]
     held = _held(known, records)
     new, changed = [], []
@@ -117,12 +117,12 @@ def apply_products(connection: OdooConnection, records: Sequence[ProductRecord],
     return changed
 
 
-def _known(connection: OdooConnection, records: Sequence[OrderRecord]) -> _Known:
+def _known(connection: OdooConnection, records: Sequence[OrderRecord], *, now: datetime) -> _Known:
     companies = {company.odoo_company_id: company for company in connection.companies.all()}
     wanted = {
         (companies[record.company_id], record.partner) for record in records if record.company_id in companies
     }
-    return _Known(companies, ensure_vendors(wanted))
+    return _Known(companies, ensure_vendors(wanted, now=now))
 
 
 def _held(known: _Known, records: Sequence[OrderRecord]) -> dict[tuple[int, int], PurchaseOrder]:

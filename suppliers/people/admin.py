@@ -82,13 +82,25 @@ class BuyerCompanyAdmin(admin.ModelAdmin):
 
 @admin.register(VendorAccount)
 class VendorAccountAdmin(admin.ModelAdmin):
-    """Which supplier is which vendor at which buyer company."""
+    """Which supplier is which vendor at which buyer company.
+
+    Accounts come with the first order. One made here before that says that a vendor of another Odoo is a
+    supplier we know, where no equal tax number says so. Afterwards the orders stand under it, and it stays.
+    """
 
     list_display = ("supplier", "company", "odoo_partner_id", "reference")
     list_filter = ("company",)
     list_select_related = ("supplier", "company")
     search_fields = ("supplier__name", "reference", "odoo_partner_id")
     autocomplete_fields = ("supplier", "company")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Orders, answers and people's access hang on who is meant."""
+        return ("supplier", "company", "odoo_partner_id") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The next order would bring it back, perhaps for somebody else."""
+        return False
 
 
 @admin.register(Membership)

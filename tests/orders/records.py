@@ -31,9 +31,11 @@ def line(odoo_id: int, **fields: Any) -> LineRecord:
 PARTNER = 7_000_070
 
 
-def partner(odoo_id: int = PARTNER, name: str = "Acme Fasteners GmbH") -> PartnerRecord:
+def partner(
+    odoo_id: int = PARTNER, name: str = "Acme Fasteners GmbH", *, vat: str = "DE123"
+) -> PartnerRecord:
     """A vendor in Odoo."""
-    return PartnerRecord(odoo_id, name, "DE123", "sales@acme.example", "", factories.NOW)
+    return PartnerRecord(odoo_id, name, vat, "sales@acme.example", "", factories.NOW)
 
 
 def order(odoo_id: int, company_id: int, *lines: LineRecord, **fields: Any) -> OrderRecord:
