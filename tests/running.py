@@ -46,14 +46,19 @@ class Demo:
         return self.console.read_text()
 
     @property
+    def addresses(self) -> list[str]:
+        """Where the portal, the first and the second sandbox Odoo are."""
+        return _ADDRESS.findall(self.said())
+
+    @property
     def address(self) -> str:
         """Where the portal is."""
-        return _ADDRESS.findall(self.said())[0]
+        return self.addresses[0]
 
     @property
     def odoo_address(self) -> str:
-        """Where the sandbox Odoo is."""
-        return _ADDRESS.findall(self.said())[1]
+        """Where the first sandbox Odoo is."""
+        return self.addresses[1]
 
     def processes(self) -> dict[int, str]:
         """Every process of this run, grandchildren included, by pid: found by its folder or its sockets'."""

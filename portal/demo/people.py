@@ -19,10 +19,11 @@ class Person:
 
 # As the sandbox Odoo knows them.
 NORTHWIND, IBERICA = "Northwind Distribution", "Northwind Ibérica"
+SOUTHBAY = "Southbay Supply Ltd"
 ACME, GLOBEX, VANDAEL = "Acme Fasteners GmbH", "Globex Hydraulics Ltd", "Van Dael Kabels NV"
 
 PEOPLE = (
-    Person("Alice Brandt", "alice@acme.example", f"sells for {ACME} (to both companies)", ((ACME, "SALES"),)),
+    Person("Alice Brandt", "alice@acme.example", f"sells for {ACME} (to all companies)", ((ACME, "SALES"),)),
     Person("Olivia Kern", "olivia@acme.example", f"owns {ACME}", ((ACME, "OWNER"),)),
     Person("Rita Vogel", "rita@acme.example", f"only reads at {ACME}", ((ACME, "READ_ONLY"),)),
     Person("Mallory Finch", "mallory@globex.example", f"sells for {GLOBEX}", ((GLOBEX, "SALES"),)),
@@ -32,6 +33,12 @@ PEOPLE = (
         "sam@agency.example",
         f"sells for {ACME} and for {GLOBEX}",
         ((ACME, "SALES"), (GLOBEX, "SALES")),
+    ),
+    Person(
+        "Grace Whitfield",
+        "grace@southbay.example",
+        f"buys for {SOUTHBAY}, which has an Odoo of its own",
+        ((SOUTHBAY, "BUYER"),),
     ),
     Person("Bea Janssens", "bea@northwind.example", f"buys for {NORTHWIND}", ((NORTHWIND, "BUYER"),)),
     Person(
@@ -49,8 +56,8 @@ PEOPLE = (
     Person(
         "Ada Lambert",
         "ada@northwind.example",
-        "runs this portal, and administers both companies",
-        ((NORTHWIND, "ADMINISTRATOR"), (IBERICA, "ADMINISTRATOR")),
+        "runs this portal, and administers all three companies",
+        ((NORTHWIND, "ADMINISTRATOR"), (IBERICA, "ADMINISTRATOR"), (SOUTHBAY, "ADMINISTRATOR")),
         runs_the_installation=True,
     ),
 )

@@ -1,26 +1,27 @@
-"""The demo's rows: the connection to the sandbox Odoo, both buyer companies, and people with their roles."""
+"""The demo's rows: connections to the sandbox Odoos, the buyer companies, and people with their roles."""
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from integrations.odoo.connect import examine
 from integrations.odoo.models import OdooConnection
-from integrations.odoo.sandbox.users import SERVICE
+from integrations.odoo.sandbox.distributors import NORTHWIND, Distributor
 from orders.purchasing.tasks import import_orders
 from portal.demo.people import PASSWORD, PEOPLE, Person
 from suppliers.people.models import BuyerCompany, Membership, Role, Supplier, User
 
-_TIME_ZONES = {"Northwind Ibérica": "Europe/Madrid"}
+_TIME_ZONES = {"Northwind Ibérica": "Europe/Madrid", "Southbay Supply Ltd": "Europe/London"}
 
 
-def connect_sandbox(url: str) -> OdooConnection:
+def connect_sandbox(
+    url: str, *, name: str = "Odoo 18 of Northwind", distributor: Distributor = NORTHWIND
+) -> OdooConnection:
     """Create the connection, or tell it where the sandbox listens today, and a company for each of Odoo's."""
-    connection = OdooConnection.objects.filter(name="Sandbox Odoo").first() or OdooConnection(
-        name="Sandbox Odoo"
-    )
-    connection.url, connection.database, connection.login = url, "demo", SERVICE.login
+    connection = OdooConnection.objects.filter(name=name).first() or OdooConnection(name=name)
+    service = distributor.service
+    connection.url, connection.database, connection.login = url, "demo", service.login
     connection.confirms_rfqs = True
-    connection.api_key = SERVICE.api_key
+    connection.api_key = service.api_key
     connection.save()
     if not connection.companies.exists():
         _create_companies(connection)

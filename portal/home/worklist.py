@@ -90,7 +90,7 @@ class Worklist:
 
     groups: list[Group]
     side: Side
-    serves_several: bool
+    buys_for_several: bool  # then it matters for which company something is
 
     @property
     def is_empty(self) -> bool:
@@ -101,18 +101,15 @@ class Worklist:
 def worklist_of(user: User, *, now: datetime) -> Worklist:
     """Return what needs this person, each kind soonest and most valuable first."""
     groups = []
-    companies: set[int] = set()
     if user.supplier_ids:
-        orders = _orders_to_answer(user)
-        companies = {item.order.company_id for item in orders}
-        groups += _supplier_groups(orders)
+        groups += _supplier_groups(_orders_to_answer(user))
     if user.company_ids:
         groups += [_proposals(user), _parked(user)]
     groups += [_exceptions(user, now), _alerts(user, now)]
     return Worklist(
         groups=[group for group in groups if group.items],
         side=Side.BUYER if user.is_buyer else Side.SUPPLIER,
-        serves_several=len(companies) > 1,
+        buys_for_several=len(user.company_ids) > 1,
     )
 
 
@@ -213,7 +210,7 @@ def _parked(user: User) -> Group:
     orders = PurchaseOrder.objects.visible_to(user).filter(pk__in=newest, company_id__in=user.company_ids)
     items = [
         ParkedOrder(order, newest[order.pk]["reason"], newest[order.pk]["created_at"])
-        for order in orders.select_related("supplier")[:SHOWN]
+        for order in orders.select_related("supplier", "company")[:SHOWN]
     ]
     return Group("parked", "Odoo did not take these", items)
 

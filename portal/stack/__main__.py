@@ -69,10 +69,17 @@ def _options() -> argparse.ArgumentParser:
 def _place(home: Path, options: argparse.Namespace) -> Place:
     web = free_port(options.port)
     odoo = free_port(options.odoo_port, taken=frozenset({web}))
+    second = free_port(odoo + 1, taken=frozenset({web, odoo}))
     for wanted, got, what in ((options.port, web, "portal"), (options.odoo_port, odoo, "sandbox Odoo")):
         if wanted not in (got, 0):
             print(f"Port {wanted} is taken; the {what} will be on {got}.")
-    return Place(home=home, sockets=socket_folder(home / "sockets"), web_port=web, odoo_port=odoo)
+    return Place(
+        home=home,
+        sockets=socket_folder(home / "sockets"),
+        web_port=web,
+        odoo_port=odoo,
+        second_odoo_port=second,
+    )
 
 
 def _acquire(lock: IO[str], *, stop_the_other: bool) -> bool:
@@ -136,7 +143,8 @@ def _say(service: Service, what: str, seconds: float) -> None:
 def _welcome(place: Place, seconds: float) -> None:
     width = max(len(person.email) for person in PEOPLE)
     print(f"\nQuayside is up after {seconds:.1f} s:  {place.web_url}/")
-    print(f"What Odoo sees:                {place.odoo_url}/")
+    print(f"What Northwind's Odoo 18 sees: {place.odoo_url}/")
+    print(f"What Southbay's Odoo 19 sees:  {place.second_odoo_url}/")
     print(f"\nThe password is {PASSWORD} for each of")
     for person in PEOPLE:
         print(f"  {person.email:<{width}}  {person.name}, {person.does}")

@@ -26,6 +26,7 @@ class Place:
     sockets: Path
     web_port: int
     odoo_port: int
+    second_odoo_port: int | None = None  # None: one sandbox is enough
 
     @property
     def logs(self) -> Path:
@@ -41,6 +42,11 @@ class Place:
     def odoo_url(self) -> str:
         """Where the sandbox Odoo is."""
         return f"http://127.0.0.1:{self.odoo_port}"
+
+    @property
+    def second_odoo_url(self) -> str:
+        """Where the second sandbox Odoo is; "" when there is none."""
+        return f"http://127.0.0.1:{self.second_odoo_port}" if self.second_odoo_port else ""
 
 
 def demo(place: Place, *, odoo_seed: Sequence[str] = ("demo",), seeded: bool = True) -> list[list[Service]]:
@@ -59,6 +65,7 @@ def demo(place: Place, *, odoo_seed: Sequence[str] = ("demo",), seeded: bool = T
         "STATIC_ROOT": str(place.home),  # nothing is collected: files are served where they lie
         "FEED_POLL_SECONDS": "3",
         "DEMO_ODOO_URL": place.odoo_url,
+        "DEMO_SECOND_ODOO_URL": place.second_odoo_url,
         "PYTHONUNBUFFERED": "1",
         # Six programs read the same modules: each would compile them again.
         "PYTHONDONTWRITEBYTECODE": "",
@@ -99,19 +106,25 @@ def _broker(broker: Broker) -> Service:
 
 def _sandbox(place: Place, seed: Sequence[str]) -> Service:
     arguments = ["--version", "18", "--port", str(place.odoo_port), "--seed", *seed]
-    state = str(place.home / "odoo.sqlite")
+    arguments += ["--state", str(place.home / "odoo.sqlite")]
+    ports = [place.odoo_port]
+    if place.second_odoo_port:
+        # In the same process: the demo shall start quickly, and neither has much to do.
+        second = ["19", "southbay", str(place.second_odoo_port), str(place.home / "odoo-19.sqlite")]
+        arguments += ["--beside", *second]
+        ports.append(place.second_odoo_port)
     return Service(
         name="odoo",
-        title="Sandbox Odoo",
-        command=lambda: _python("integrations.odoo.sandbox", *arguments, "--state", state),
-        ready=lambda: listens(place.odoo_port),
+        title="Sandbox Odoos" if place.second_odoo_port else "Sandbox Odoo",
+        command=lambda: _python("integrations.odoo.sandbox", *arguments),
+        ready=lambda: all(map(listens, ports)),
     )
 
 
 def _preparation(place: Place, environment: dict[str, str], arguments: Sequence[str]) -> Service:
     """Migrate and seed; left out when neither code nor lock file nor address changed since it was done."""
     done = place.home / "prepared"
-    state = _fingerprint(place.odoo_url)
+    state = _fingerprint(place.odoo_url, place.second_odoo_url)
     return Service(
         name="preparation",
         title="Database and data",
@@ -172,9 +185,9 @@ def _celery(*arguments: str) -> list[str]:
     return _python("celery", "-A", "portal", *arguments, "--loglevel", os.environ.get("LOG_LEVEL", "INFO"))
 
 
-def _fingerprint(odoo_url: str) -> str:
-    """Return what the database's content depends on: every Python file's size and time, and the address."""
-    digest = sha256(odoo_url.encode())
+def _fingerprint(*odoo_urls: str) -> str:
+    """Return what the database's content depends on: every Python file's size and time, and the addresses."""
+    digest = sha256("\n".join(odoo_urls).encode())
     for folder in ("integrations", "suppliers", "orders", "invoices", "portal"):
         for file in sorted(Path(folder).rglob("*.py")):
             found = file.stat()

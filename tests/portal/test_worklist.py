@@ -14,7 +14,7 @@ from orders.purchasing.actions import LineReply, Part, acknowledge_order, counte
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import LineAnswer, OrderRevision, PurchaseOrder
 from suppliers.alerts.models import Alert
-from suppliers.people.models import VendorAccount
+from suppliers.people.models import Role, VendorAccount
 from tests import factories
 from tests.queries import without_the_wall
 
@@ -183,3 +183,10 @@ def test_lines_that_are_agreed_need_nobody(as_, cast, order):
     order.lines.update(state=LineState.AGREED)
     PurchaseOrder.objects.filter(pk=order.pk).update(summary="AGREED")
     assert groups(as_(cast.alice).get("/")) == {}
+
+
+def test_whoever_buys_for_several_companies_sees_for_which(as_, cast, order, propose):
+    propose(order)
+    assert ", for Northwind Distribution" not in as_(cast.bea).get("/").content.decode()
+    factories.member(cast.bea, factories.company("Southbay Supply Ltd"), Role.BUYER)
+    assert "Acme Fasteners GmbH, for Northwind Distribution" in as_(cast.bea).get("/").content.decode()

@@ -21,6 +21,11 @@ def health(demo: Demo) -> dict[str, str]:
         return json.load(answer)
 
 
+def page(address: str) -> str:
+    with urlopen(f"{address}/", timeout=10) as answer:  # noqa: S310  # our own address
+        return answer.read().decode()
+
+
 def pid_of(demo: Demo, words: str) -> int:
     """The oldest process of the run whose command line has these words."""
     return min(pid for pid, command in demo.processes().items() if words in command)
@@ -74,6 +79,10 @@ def test_it_lives_from_the_first_start_to_the_last_process(first_run, home, star
     assert health(demo) == {"database": "ok", "broker": "ok"}
     assert f"Port {busy_port} is taken" in demo.said()
     assert "alice@acme.example" in demo.said()
+
+    # Two Odoos of two versions stand beside each other, each with its page.
+    for place, version in enumerate((18, 19), start=1):
+        assert f"Sandbox Odoo {version}" in page(demo.addresses[place])
 
     # Only one run at a time uses the same data.
     second = subprocess.run(

@@ -7,9 +7,11 @@ import gc
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
+from integrations.odoo.sandbox.distributors import DISTRIBUTORS
 from integrations.odoo.sandbox.schema import VERSIONS
 from integrations.odoo.sandbox.server import SandboxServer
 
@@ -26,6 +28,15 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", choices=("demo", "empty", "bench"), default="demo")
     parser.add_argument("--orders", type=int, default=10_000, help="bench: how many orders")
     parser.add_argument("--lines", type=int, default=5, help="bench: lines per order")
+    parser.add_argument("--distributor", choices=DISTRIBUTORS, default="northwind")
+    parser.add_argument(
+        "--beside",
+        nargs=4,
+        action="append",
+        default=[],
+        metavar=("VERSION", "DISTRIBUTOR", "PORT", "STATE"),
+        help="another sandbox with the seed 'demo', served by the same process",
+    )
     parser.add_argument("--portfile", type=Path, help="the port is written here once it listens")
     parser.add_argument(
         "--control",
@@ -45,6 +56,7 @@ def main(argv: list[str]) -> None:
     server = SandboxServer(
         version=options.version,
         seed=options.seed,
+        distributor=DISTRIBUTORS[options.distributor],
         state=options.state,
         database=options.database,
         port=options.port,
@@ -52,6 +64,7 @@ def main(argv: list[str]) -> None:
         orders=options.orders,
         lines=options.lines,
     )
+    others = [_beside(*words, control=options.control) for words in options.beside]
     gc.freeze()
     gc.enable()
 
@@ -65,13 +78,28 @@ def main(argv: list[str]) -> None:
         partial = options.portfile.with_suffix(".part")
         partial.write_text(f"{server.port}\n", encoding="ascii")
         partial.replace(options.portfile)
-    print(
-        f"Sandbox Odoo {server.version} ready on {server.url} database={server.database} "
-        f"login={server.login} key={server.api_key}",
-        flush=True,
-    )
-    server.serve_forever()
+    for one in (server, *others):
+        print(
+            f"Sandbox Odoo {one.version} ready on {one.url} database={one.database} "
+            f"login={one.login} key={one.api_key}",
+            flush=True,
+        )
+    with ExitStack() as running:
+        for other in others:
+            running.enter_context(other)
+        server.serve_forever()
     server.stop()
+
+
+def _beside(version: str, distributor: str, port: str, state: str, *, control: bool) -> SandboxServer:
+    return SandboxServer(
+        version=int(version),
+        seed="demo",
+        distributor=DISTRIBUTORS[distributor],
+        state=Path(state),
+        port=int(port),
+        control=control,
+    )
 
 
 if __name__ == "__main__":

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.odoo.sandbox import receipts
 from integrations.odoo.sandbox.catalogue import FAMILIES, VENDORS, Family, Vendor
+from integrations.odoo.sandbox.distributors import Distributor
 from integrations.odoo.sandbox.engine import Engine
 from integrations.odoo.sandbox.environment import Env
 from integrations.odoo.sandbox.mail_models import model_id, post
 from integrations.odoo.sandbox.order_sums import lines_of
 from integrations.odoo.sandbox.store import Record
-from integrations.odoo.sandbox.users import BUYERS
 from integrations.odoo.sandbox.values import DATETIME_FORMAT
 
 RANDOM_SEED = 1907
@@ -45,19 +45,30 @@ class Plan:
     fate: str
 
 
-def fill(engine: Engine, on: datetime) -> None:
+def fill(engine: Engine, distributor: Distributor, on: datetime) -> None:
     """Vendors, products, price lists and orders around the moment `on`."""
+    known = vendors_of(distributor)
     chance = random.Random(RANDOM_SEED)
     start = on - timedelta(days=100)
     with engine.transaction(now=start) as env:
         companies = sorted(env.store.table("res.company"))
         logins = {user["login"]: user["id"] for user in env.store.table("res.users").values()}
-        buyers = [logins[buyer.login] for buyer in BUYERS]
-        vendors = {vendor.code: _vendor(env, vendor) for vendor in VENDORS}
-        articles = {vendor.code: _articles(env, vendor, vendors[vendor.code], chance) for vendor in VENDORS}
-    for plan in _plans(chance, on, companies, buyers):
+        buyers = [logins[buyer.login] for buyer in distributor.buyers]
+        vendors = {vendor.code: _vendor(env, vendor) for vendor in known}
+        articles = {vendor.code: _articles(env, vendor, vendors[vendor.code], chance) for vendor in known}
+    for plan in _plans(known, chance, on, companies, buyers):
         _place(engine, plan, vendors[plan.vendor.code], articles[plan.vendor.code], chance, on)
-    _curiosities(engine, vendors, articles, buyers[0], on)
+    if distributor.with_curiosities:
+        _curiosities(engine, vendors, articles, buyers[0], on)
+
+
+def vendors_of(distributor: Distributor) -> list[Vendor]:
+    """The vendors of a distributor, with its number of orders and its currency."""
+    by_code = {vendor.code: vendor for vendor in VENDORS}
+    return [
+        replace(by_code[code], orders=orders, currency=distributor.currency or by_code[code].currency)
+        for code, orders in distributor.orders.items()
+    ]
 
 
 def _vendor(env: Env, vendor: Vendor) -> int:
@@ -127,10 +138,12 @@ def _article(
     return Article(product["id"], price, family.quantity)
 
 
-def _plans(chance: random.Random, on: datetime, companies: list[int], buyers: list[int]) -> list[Plan]:
+def _plans(
+    known: list[Vendor], chance: random.Random, on: datetime, companies: list[int], buyers: list[int]
+) -> list[Plan]:
     """All orders in the order they were placed, so that numbers rise with dates."""
     plans = []
-    for vendor in VENDORS:
+    for vendor in known:
         for _ in range(vendor.orders):
             placed = on - timedelta(days=chance.uniform(0.3, 88), minutes=chance.uniform(0, 600))
             slack = chance.choice((0, 0, 3, 7, 14, 30, 60))
@@ -143,7 +156,7 @@ def _plans(chance: random.Random, on: datetime, companies: list[int], buyers: li
                     placed=placed,
                     due=min(due, on + timedelta(days=90)),
                     lines=min(chance.randint(1, 12), chance.randint(2, 12)),
-                    company=companies[1 if second else 0],
+                    company=companies[-1 if second else 0],
                     buyer=chance.choice(buyers),
                     fate=_fate(chance, placed, due, on),
                 )

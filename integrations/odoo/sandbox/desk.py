@@ -24,6 +24,7 @@ from integrations.odoo.sandbox.errors import (
 from integrations.odoo.sandbox.faults import CallLog, Fault, Faults
 from integrations.odoo.sandbox.json_doors import Answer, HttpRefusal, html_answer, json_answer
 from integrations.odoo.sandbox.pages import Pages
+from integrations.odoo.sandbox.users import Credentials
 from integrations.odoo.sandbox.values import stamp
 from integrations.odoo.sandbox.version_info import common_version, json_version
 from integrations.odoo.sandbox.xmlrpc_door import read_call, write_answer, write_fault
@@ -81,14 +82,21 @@ class Desk:
     """Answers requests. One per server; called from many threads."""
 
     def __init__(
-        self, engine: Engine, faults: Faults, calls: CallLog, stopping: threading.Event, *, control: bool
+        self,
+        engine: Engine,
+        faults: Faults,
+        calls: CallLog,
+        stopping: threading.Event,
+        *,
+        control: bool,
+        buyer: Credentials,
     ) -> None:
         self.engine = engine
         self.faults = faults
         self.calls = calls
         self.stopping = stopping
         self.control = Control(engine, faults, calls) if control else None
-        self.pages = Pages(engine)
+        self.pages = Pages(engine, buyer)
 
     def answer(self, request: Request) -> Reply:
         """The reply to one request. A mistake of the sandbox's own is a 500 with a traceback on stderr."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from integrations.odoo.sandbox import access
+from integrations.odoo.sandbox.distributors import CompanyPlan, Distributor
 from integrations.odoo.sandbox.environment import Env
 from integrations.odoo.sandbox.loading import remember
 from integrations.odoo.sandbox.schema import model_xmlid
 from integrations.odoo.sandbox.store import Record
-from integrations.odoo.sandbox.users import ADMIN, BUYERS, SERVICE, Credentials
+from integrations.odoo.sandbox.users import Credentials
 
 _CURRENCIES = (("EUR", "€", "Euro"), ("GBP", "£", "Pound sterling"), ("USD", "$", "United States dollar"))
 _COUNTRIES = (
@@ -44,53 +44,6 @@ _UNITS = (
 )
 
 
-@dataclass(frozen=True)
-class CompanyPlan:
-    """One of our own companies."""
-
-    name: str
-    currency: str
-    country: str
-    street: str
-    zip: str
-    city: str
-    vat: str
-    email: str
-    warehouse: str
-    tax_name: str
-    tax_percent: float
-
-
-COMPANIES = (
-    CompanyPlan(
-        "Northwind Distribution",
-        "EUR",
-        "BE",
-        "Havenlaan 86C",
-        "1000",
-        "Brussels",
-        "BE0999000001",
-        "purchasing@northwind.example",
-        "WH",
-        "21% G",
-        21.0,
-    ),
-    CompanyPlan(
-        "Northwind Ibérica",
-        "EUR",
-        "ES",
-        "Carrer de Pallars 193",
-        "08005",
-        "Barcelona",
-        "ESB99000002",
-        "compras@northwind.example",
-        "BCN",
-        "21% IVA soportado",
-        21.0,
-    ),
-)
-
-
 def named(env: Env, xmlid: str, model: str, values: dict[str, Any]) -> int:
     """A record with an external id."""
     record_id = int(env.create(model, values)["id"])
@@ -98,7 +51,7 @@ def named(env: Env, xmlid: str, model: str, values: dict[str, Any]) -> int:
     return record_id
 
 
-def lay(env: Env) -> None:
+def lay(env: Env, distributor: Distributor) -> None:
     """Everything the seed 'empty' has."""
     values: dict[str, Any]
     for code, symbol, name in _CURRENCIES:
@@ -122,8 +75,8 @@ def lay(env: Env) -> None:
     named(env, "mail.mt_note", "mail.message.subtype", {"name": "Note", "internal": True})
     _units(env)
     _payment_terms(env)
-    companies = [_company(env, plan) for plan in COMPANIES]
-    _people(env, [company["id"] for company in companies])
+    companies = [_company(env, plan) for plan in distributor.companies]
+    _people(env, distributor, [company["id"] for company in companies])
     env.create("ir.rule", {"name": "res.partner company"})
 
 
@@ -223,16 +176,16 @@ def _warehouse(env: Env, company: Record, code: str) -> None:
         env.write("stock.warehouse", [warehouse["id"]], {link: picking_type["id"]})
 
 
-def _people(env: Env, companies: list[int]) -> None:
+def _people(env: Env, distributor: Distributor, companies: list[int]) -> None:
     bot = env.create(
         "res.users",
         {"login": "__system__", "name": "OdooBot", "active": False, "company_id": companies[0]}
         | {"company_ids": [(6, 0, companies)]},
     )
     remember(env, "base.user_root", "res.users", bot["id"])
-    remember(env, "base.user_admin", "res.users", add_user(env, ADMIN, companies)["id"])
-    add_user(env, SERVICE, companies)
-    for buyer in BUYERS:
+    remember(env, "base.user_admin", "res.users", add_user(env, distributor.admin, companies)["id"])
+    add_user(env, distributor.service, companies)
+    for buyer in distributor.buyers:
         add_user(env, buyer, companies)
 
 

@@ -22,7 +22,7 @@ from integrations.odoo.sandbox.page_parts import (
 )
 from integrations.odoo.sandbox.purchase_orders import PurchaseOrder
 from integrations.odoo.sandbox.store import Record
-from integrations.odoo.sandbox.users import BUYERS
+from integrations.odoo.sandbox.users import Credentials
 
 HTML_TYPE = "text/html; charset=utf-8"
 _SAFETY = {
@@ -37,8 +37,9 @@ Form = dict[str, str]
 class Pages:
     """Server-rendered pages. One per server; called from many threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, buyer: Credentials) -> None:
         self.engine = engine
+        self.buyer = buyer
 
     def answer(
         self, verb: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes
@@ -68,7 +69,7 @@ class Pages:
             return show(env)
 
     def _page(self, status: int, title: str, content: list[Html], query: dict[str, str]) -> Answer:
-        text = page(self.engine.version, title, *content, actor=BUYERS[0].name, query=query)
+        text = page(self.engine.version, title, *content, actor=self.buyer.name, query=query)
         return Answer(status, text.encode("utf-8"), HTML_TYPE, dict(_SAFETY))
 
     # Buttons ---------------------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ class Pages:
         parts = path.strip("/").split("/")
         back = f"/orders/{parts[1]}" if len(parts) > 2 else "/new"
         try:
-            with self.engine.transaction(self._buyer()) as env:
+            with self.engine.transaction(self._buyer_id()) as env:
                 target, told = _do(env, parts, form)
         except RpcError as problem:
             return _redirect(f"{back}?problem={quote(problem.message)}")
@@ -88,9 +89,9 @@ class Pages:
             )
         return _redirect(f"{target}?told={quote(told)}")
 
-    def _buyer(self) -> int:
+    def _buyer_id(self) -> int:
         for user in self.engine.store.table("res.users").values():
-            if user["login"] == BUYERS[0].login:
+            if user["login"] == self.buyer.login:
                 return int(user["id"])
         return SUPERUSER
 

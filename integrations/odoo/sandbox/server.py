@@ -14,11 +14,12 @@ from types import TracebackType
 from typing import Any
 
 from integrations.odoo.sandbox.desk import Desk, Request
+from integrations.odoo.sandbox.distributors import NORTHWIND, Distributor
 from integrations.odoo.sandbox.engine import Clock, Engine, wall_clock
 from integrations.odoo.sandbox.faults import CallLog, Faults
 from integrations.odoo.sandbox.json_doors import Answer, html_answer
 from integrations.odoo.sandbox.seed import plant
-from integrations.odoo.sandbox.users import ADMIN, SERVICE, Credentials
+from integrations.odoo.sandbox.users import Credentials
 
 LONGEST_BODY = 64 * 1024 * 1024
 LONGEST_LINE = 64 * 1024
@@ -38,6 +39,7 @@ class SandboxServer:
         *,
         version: int,
         seed: str = "empty",
+        distributor: Distributor = NORTHWIND,
         state: Path | str | None = None,
         database: str = "demo",
         port: int = 0,
@@ -47,15 +49,23 @@ class SandboxServer:
         lines: int = 5,
     ) -> None:
         self.version = version
+        self.distributor = distributor
         self.database = database
         self.engine = Engine(version, database=database, path=Path(state) if state else None, clock=clock)
         if self.engine.planted_version is None:
             self.engine.store.clear()
-            plant(self.engine, seed, on=clock(), orders=orders, lines=lines)
+            plant(self.engine, distributor, seed, on=clock(), orders=orders, lines=lines)
         self.faults = Faults()
         self.calls = CallLog()
         self.stopping = threading.Event()
-        self.desk = Desk(self.engine, self.faults, self.calls, self.stopping, control=control)
+        self.desk = Desk(
+            self.engine,
+            self.faults,
+            self.calls,
+            self.stopping,
+            control=control,
+            buyer=distributor.buyers[0],
+        )
         self._http = _Listener(("127.0.0.1", port), _Handler)
         self._http.desk = self.desk
         self._thread: threading.Thread | None = None
@@ -73,22 +83,22 @@ class SandboxServer:
     @property
     def service(self) -> Credentials:
         """The integration's user, with the rights of an ordinary purchase user."""
-        return SERVICE
+        return self.distributor.service
 
     @property
     def admin(self) -> Credentials:
         """A user who may do everything."""
-        return ADMIN
+        return self.distributor.admin
 
     @property
     def login(self) -> str:
         """Login of the integration's user."""
-        return SERVICE.login
+        return self.service.login
 
     @property
     def api_key(self) -> str:
         """API key of the integration's user."""
-        return SERVICE.api_key
+        return self.service.api_key
 
     def serve_forever(self) -> None:
         """Serve until `stop` is called from elsewhere."""

@@ -1,4 +1,4 @@
-"""The people every seed has, and the secrets they use. Invented for the sandbox: not for anything real."""
+"""The people of a sandbox, and the secrets they use. Invented for the sandbox: not for anything real."""
 
 from __future__ import annotations
 

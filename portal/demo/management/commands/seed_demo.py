@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from integrations.odoo.sandbox.distributors import SOUTHBAY
 from portal.demo import setting
 from portal.demo.play import play
 from suppliers.people.models import User
@@ -15,6 +16,7 @@ _PAIRS = (
     ("alice@acme.example", "max@northwind.example"),
     ("mallory@globex.example", "bea@northwind.example"),
     ("joris@vandael.example", "bea@northwind.example"),
+    ("olivia@acme.example", "grace@southbay.example"),
 )
 
 
@@ -25,9 +27,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create what is missing."""
-        url = os.environ.get("DEMO_ODOO_URL", "http://127.0.0.1:8069")
-        connection = setting.connect_sandbox(url)
-        setting.import_everything(connection)
+        setting.import_everything(
+            setting.connect_sandbox(os.environ.get("DEMO_ODOO_URL", "http://127.0.0.1:8069"))
+        )
+        if second := os.environ.get("DEMO_SECOND_ODOO_URL"):
+            connection = setting.connect_sandbox(second, name="Odoo 19 of Southbay", distributor=SOUTHBAY)
+            setting.import_everything(connection)
         setting.let_people_in()
         for seller, buyer in _PAIRS:
             people = User.objects.in_bulk([seller, buyer], field_name="email")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -34,3 +35,20 @@ def test_it_announces_its_port_and_stops_on_sigterm(tmp_path):
         process.communicate(timeout=10)
     assert process.returncode == 0
     assert state.exists()
+
+
+def test_one_process_serves_two_distributors_with_an_odoo_each(tmp_path):
+    command = [sys.executable, "-m", "integrations.odoo.sandbox", "--version", "18", "--port", "0"]
+    command += ["--seed", "empty", "--beside", "19", "southbay", "0", str(tmp_path / "second.sqlite3")]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        first, second = process.stdout.readline(), process.stdout.readline()
+        assert "login=quayside@northwind.example" in first
+        assert "login=quayside@southbay.example" in second
+        assert http(re.findall(r"http://\S+", second)[0] + "/json/version").json["version"] == "19.0"
+        assert http(re.findall(r"http://\S+", first)[0] + "/json/version").status == 404
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+    assert process.returncode == 0

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from integrations.odoo.sandbox import SandboxServer
+from integrations.odoo.sandbox.distributors import SOUTHBAY
 from integrations.odoo.sandbox.users import ADMIN, SERVICE
 from tests.integrations.odoo.sandbox.conftest import VERSIONS, House
 
@@ -80,6 +81,20 @@ def test_demo_is_the_same_every_time():
             return server.engine.store.table("purchase.order.line")
 
     assert picture() == picture()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_another_distributor_has_its_own_people_and_shares_vendors(version):
+    with SandboxServer(version=version, seed="demo", distributor=SOUTHBAY, clock=lambda: TODAY) as server:
+        house = House(server)
+        (company,) = house.service.all("res.company", [], "name", "currency_id")
+        assert (company["name"], company["currency_id"][1]) == ("Southbay Supply Ltd", "GBP")
+        orders = house.service.all("purchase.order", [], "currency_id")
+        assert len(orders) == sum(SOUTHBAY.orders.values())
+        assert {order["currency_id"][1] for order in orders} == {"GBP"}
+        vendors = house.service.all("res.partner", [["supplier_rank", ">", 0]], "name", "vat")
+        assert ("Acme Fasteners GmbH", "DE999000001") in {(v["name"], v["vat"]) for v in vendors}
+        assert house.service("res.users", "search_count", [["login", "ilike", "northwind"]]) == 0
 
 
 def test_the_keys_are_the_same_every_time(demo):
