@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "integrations.reconciliation",
     "suppliers.journal",
     "suppliers.people",
+    "suppliers.calendars",
     "suppliers.alerts",
     "suppliers.notices",
     "orders.purchasing",

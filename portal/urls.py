@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("integration/", include("portal.integration.urls")),
     path("alerts/", include("suppliers.alerts.urls")),
     path("people/", include("suppliers.people.urls")),
+    path("hours/", include("suppliers.calendars.urls")),
     path("mail/", include("suppliers.notices.urls")),
     path("accounts/", include("suppliers.people.account_urls")),
     path("hooks/", include("integrations.webhooks.urls")),

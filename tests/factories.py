@@ -13,6 +13,7 @@ from integrations.odoo.secrets import encrypt
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing.lifecycle import LineState, OrderState
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from suppliers.calendars.models import ClosedDays
 from suppliers.people.models import BuyerCompany, Membership, Role, Supplier, User, VendorAccount
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -70,6 +71,12 @@ def member(person: User, of: Supplier | BuyerCompany, role: Role) -> User:
     Membership.objects.create(user=person, role=role, **{side: of})
     person.__dict__.pop("active_memberships", None)
     return person
+
+
+def closed_days(of: Supplier, **fields: Any) -> ClosedDays:
+    """Works holidays over Christmas."""
+    usual = {"first_day": date(2026, 12, 24), "last_day": date(2026, 12, 31), "reason": "Works holidays"}
+    return ClosedDays.objects.create(supplier=of, **usual | fields)
 
 
 def order(by: Supplier, at: BuyerCompany, *, lines: int = 2, **fields: Any) -> PurchaseOrder:

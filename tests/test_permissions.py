@@ -21,6 +21,7 @@ from integrations.reconciliation.models import ReconciliationRun
 from integrations.webhooks.hints import make_address
 from orders.purchasing.models import PurchaseOrder
 from suppliers.alerts.models import Alert
+from suppliers.calendars.models import ClosedDays
 from suppliers.notices.actions import notify
 from suppliers.notices.models import Notice
 from suppliers.people.actions import invite_person
@@ -50,6 +51,7 @@ class World:
     alert: Alert
     hook_secret: str
     comparison: ReconciliationRun
+    closed: ClosedDays
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,16 @@ def of_alert(name: str, **more: Any) -> Row:
     """Something done about an alert, by somebody whose role must act on it."""
     usual: dict[str, Any] = {"method": "post", "stranger": "mallory", "wrong": "rita", "right": "alice"}
     return Row(f"alerts/<int:pk>/{name}/", pk_of("alert"), **usual | more)
+
+
+WORKING_HOURS = {"time_zone": "Europe/Berlin", "day0_opens0": "08:00", "day0_closes0": "17:00"}
+
+
+def of_hours(name: str, **more: Any) -> Row:
+    """Something a supplier's owner says about its working hours."""
+    usual: dict[str, Any] = {"method": "post", "stranger": "mallory", "wrong": "alice", "right": "olivia"}
+    usual |= {"kwargs": lambda world: {"supplier": world.cast.acme.pk}, "answers": {302}}
+    return Row(f"hours/{name}", **usual | more)
 
 
 def accepting(world: World) -> dict[str, Any]:
@@ -238,6 +250,17 @@ MATRIX = [
         wrong="alice",
         right="olivia",
     ),
+    # working hours
+    of_hours("<int:supplier>/", data=lambda world: WORKING_HOURS, refuses=""),
+    Row(
+        "hours/<int:supplier>/",
+        lambda world: {"supplier": world.cast.acme.pk},
+        stranger="boris",
+        right="bea",
+        refuses="",
+    ),
+    of_hours("<int:supplier>/close/", data=lambda world: {"first_day": "2026-12-24"}),
+    of_hours("closed/<int:pk>/reopen/", kwargs=pk_of("closed")),
     # mail, in the demo
     Row("mail/"),
     Row("mail/<int:pk>/", pk_of("notice"), stranger="mallory"),
@@ -337,6 +360,7 @@ def world(cast, order, settings) -> World:
         comparison=ReconciliationRun.objects.create(
             company=cast.northwind, started_at=now, progress_at=now, finished_at=now
         ),
+        closed=factories.closed_days(cast.acme),
         hook_secret=make_address(cast.northwind.connection, at=now).rstrip("/").rsplit("/", 1)[1],
     )
 

@@ -24,3 +24,10 @@ def control(field: BoundField) -> SafeString:
 def is_tick_box(field: BoundField) -> bool:
     """Whether the label belongs behind the input."""
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def named(field: BoundField, name: str) -> SafeString:
+    """Render a field that has no label of its own, small, with a name for those who hear the page."""
+    css = "form-control is-invalid" if field.errors else "form-control"
+    return field.as_widget(attrs={"class": css, "aria-label": name})

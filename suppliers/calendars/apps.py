@@ -1,0 +1,9 @@
+"""App settings."""
+
+from django.apps import AppConfig
+
+
+class CalendarsConfig(AppConfig):
+    name = "suppliers.calendars"
+    label = "calendars"
+    verbose_name = "Working hours"
