@@ -32,6 +32,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 # What is not named here is in the queue "default", or where it is called says so.
 QUEUES = {
     "orders.purchasing.pull_changes": {"queue": "default"},
+    "orders.purchasing.catch_up": {"queue": "bulk"},
     "orders.purchasing.import_orders": {"queue": "bulk"},
     "integrations.odoo.forget_old_calls": {"queue": "bulk"},
     "integrations.reconciliation.compare_company": {"queue": "bulk"},

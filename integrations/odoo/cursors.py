@@ -41,10 +41,19 @@ class Cursor:
             return self._exact
         return Position(at - self._overlap, 0)
 
-    def advance(self, page: ChangedIds) -> None:
-        """Store that a page was read and kept; inside the transaction that renews the lease."""
+    def has_come_to(self, position: Position) -> bool:
+        """Whether a position is not one that was reached before and is only read again."""
+        return _order(position) >= _order(self._exact)
+
+    def advance(self, page: ChangedIds, *, stops: bool = False) -> None:
+        """Store that a page was read and kept; inside the transaction that renews the lease.
+
+        With *stops* the next poll goes on exactly behind the page, without stepping back from it.
+        """
         if page.newest is not None and _order(page.newest) > _order(self._exact):
             self._exact, self._advanced_at = page.newest, self._now
+        if stops:
+            self._advanced_at = None
         found = {"changed_at": self._now} if page.ids else {}
         FeedCursor.objects.update_or_create(
             connection=self._connection,

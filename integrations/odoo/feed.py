@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from integrations.odoo.cursors import OVERLAP, Cursor, restart
 from integrations.odoo.lease import FeedLease, feed_lease
 from integrations.odoo.models import ImportRun, OdooConnection
 from integrations.odoo.readers import Reader, read, registered
-from integrations.odoo.records import ChangedIds, OrderRecord
+from integrations.odoo.records import ChangedIds, OrderRecord, Position
 from integrations.odoo.subjects import WATCHED, Subject, Watch
 from integrations.odoo.verbs import Gateway
 from integrations.transactions import refuse_in_transaction
@@ -25,6 +26,14 @@ IMPORT_PAGE = 500
 
 # Stores orders in a transaction of its own and returns how many were new or changed.
 Apply = Callable[[list[OrderRecord]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one poll found: how much differed, and whether it left something for the next one."""
+
+    differed: int
+    unfinished: bool
 
 
 def poll(
@@ -44,7 +53,8 @@ def poll(
         return apply(records)
 
     reader = Reader(Subject.ORDERS, store)
-    return poll_all(connection, now=now, readers=[reader], company_ids=company_ids, overlap=overlap) or 0
+    look = poll_all(connection, now=now, readers=[reader], company_ids=company_ids, overlap=overlap)
+    return look.differed if look else 0
 
 
 def poll_all(
@@ -54,9 +64,11 @@ def poll_all(
     readers: Collection[Reader] | None = None,
     company_ids: Collection[int] | None = None,
     overlap: timedelta = OVERLAP,
-) -> int | None:
-    """Read all that was changed since the last poll, for every registered reader; return how much differed.
+) -> Look | None:
+    """Read what was changed since the last poll, for every registered reader.
 
+    Orders are read to the end. Of each other subject one page is, so that a first look at a large database
+    does not keep orders waiting: the next poll goes on where this one stopped, after it has read the orders.
     Only one worker polls a connection at a time; the others return None at once. The cursors move after what
     was read is stored, so whatever dies, nothing is skipped. ``company_ids=None`` reads all that our user may
     see. An idle Odoo costs one call per watched model. Raises TryLater and NeedsAttention, noted on the
@@ -84,8 +96,9 @@ class _Poll:
     ) -> None:
         self._connection, self._lease, self._now = connection, lease, now
         self._company_ids, self._overlap = company_ids, overlap
+        self._unfinished = False
 
-    def run(self, readers: Collection[Reader]) -> int:
+    def run(self, readers: Collection[Reader]) -> Look:
         """Read each subject; one that we may not read does not hold up the others, but is told of."""
         gateway = gateway_for(self._connection)
         differed = 0
@@ -101,7 +114,7 @@ class _Poll:
                 refused = refused or refusal
         if refused is not None:
             raise refused
-        return differed
+        return Look(differed, self._unfinished)
 
     def _read(self, gateway: Gateway, reader: Reader) -> int:
         cursors = {watch: self._cursor(gateway, watch) for watch in WATCHED[reader.subject]}
@@ -118,9 +131,23 @@ class _Poll:
                 touched = sorted(reader.wanted(self._connection, touched))
             if touched and (records := read(gateway, reader.subject, touched)):
                 differed += reader.store(self._connection, records, now=self._now)
-            self._advance({cursors[watch]: page for watch, page in pages.items()})
             positions = {watch: page.position for watch, page in pages.items() if page.more}
+            stops = reader.subject != Subject.ORDERS and self._may_stop(gateway, cursors, positions)
+            self._advance({cursors[watch]: page for watch, page in pages.items()}, stops=stops)
+            if stops:
+                break
         return differed
+
+    def _may_stop(
+        self, gateway: Gateway, cursors: dict[Watch, Cursor], positions: dict[Watch, Position]
+    ) -> bool:
+        """Whether the rest may wait: only far enough back can no row turn up late before where we stop."""
+        settled = gateway.clock() - self._overlap
+        return bool(positions) and all(
+            cursors[watch].has_come_to(position) and position.written_at < settled
+            for watch, position in positions.items()
+            if position.written_at is not None
+        )
 
     def _cursor(self, gateway: Gateway, watch: Watch) -> Cursor:
         cursor = Cursor(self._connection, watch, now=self._now, overlap=self._overlap)
@@ -129,10 +156,11 @@ class _Poll:
         return cursor
 
     @transaction.atomic
-    def _advance(self, pages: dict[Cursor, ChangedIds]) -> None:
+    def _advance(self, pages: dict[Cursor, ChangedIds], *, stops: bool) -> None:
         self._lease.renew()
+        self._unfinished = self._unfinished or stops
         for cursor, page in pages.items():
-            cursor.advance(page)
+            cursor.advance(page, stops=stops and page.more)
 
 
 def import_all(

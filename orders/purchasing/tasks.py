@@ -1,5 +1,6 @@
 """Periodic and background work on orders: each task makes one call."""
 
+import time
 from functools import partial
 
 from celery import shared_task
@@ -8,6 +9,8 @@ from django.utils import timezone
 from integrations.odoo import deletions, feed
 from integrations.odoo.models import OdooConnection
 from orders.purchasing.odoo_pull import apply_orders
+
+_CATCH_UP_SECONDS = 60
 
 
 @shared_task(name="orders.purchasing.pull_changes")
@@ -25,11 +28,27 @@ def pull_changes_of(*, connection_id: int, again: int = 0) -> None:
     may have passed what a hint was about.
     """
     connection = OdooConnection.objects.get(pk=connection_id)
-    read = feed.poll_all(connection, now=timezone.now())
-    if read is None and again:
+    look = feed.poll_all(connection, now=timezone.now())
+    if look is not None and look.unfinished:
+        catch_up.apply_async(kwargs={"connection_id": connection_id}, expires=30)
+    if look is None and again:
         pull_changes_of.apply_async(
             kwargs={"connection_id": connection_id, "again": again - 1}, countdown=1, expires=30
         )
+
+
+@shared_task(name="orders.purchasing.catch_up")
+def catch_up(*, connection_id: int) -> None:
+    """Read on, page by page, where a poll left something: the first look at the receipts of a large Odoo.
+
+    Each page begins with the orders. After a while somebody else gets the worker; the next poll goes on.
+    """
+    connection = OdooConnection.objects.get(pk=connection_id)
+    until = time.monotonic() + _CATCH_UP_SECONDS
+    while time.monotonic() < until:
+        look = feed.poll_all(connection, now=timezone.now())
+        if look is None or not look.unfinished:
+            return
 
 
 @shared_task(name="orders.purchasing.find_deleted")

@@ -35,7 +35,8 @@ def pull(cast):
     """Let the feed read what is new: ``pull(minutes)`` after the test began."""
 
     def poll(minutes: int = 0) -> int | None:
-        return feed.poll_all(cast.northwind.connection, now=factories.NOW + timedelta(minutes=minutes))
+        look = feed.poll_all(cast.northwind.connection, now=factories.NOW + timedelta(minutes=minutes))
+        return look.differed
 
     return poll
 
