@@ -143,11 +143,13 @@ def push_agreement(message: OutboxMessage) -> dict[str, Any]:
         raise Overtaken("Every line was changed in Odoo after this was agreed; the supplier was asked again.")
     is_complete = not _is_asked_again(order, payload)
     receipt_at = _receipt_at(order, agreed)
-    if agreed:
+    confirms = payload["confirm_rfq"] and is_complete
+    earlier = _agreed_before(message, order) if confirms else []
+    if agreed or earlier:
         # Before anything is confirmed: this finds what the buyer has changed meanwhile.
-        gateway.write_agreement(order.odoo_id, agreed.values(), receipt_at=receipt_at)
+        gateway.write_agreement(order.odoo_id, [*earlier, *agreed.values()], receipt_at=receipt_at)
         _mirror(order, agreed)
-    if payload["confirm_rfq"] and is_complete:
+    if confirms:
         gateway.confirm_rfq(order.odoo_id)
         if agreed:
             # Only now is there a receipt whose date can be moved.
@@ -196,6 +198,39 @@ def _agreed_line(line: PurchaseOrderLine, row: dict[str, Any], zone: ZoneInfo) -
         base_unit_price=line.unit_price,
         base_planned_at=line.planned_at,
     )
+
+
+def _agreed_before(message: OutboxMessage, order: PurchaseOrder) -> list[AgreedLine]:
+    """Return what earlier rounds agreed, as Odoo has to hold it before all of it is confirmed at once.
+
+    It is looked at, never written again: whoever changed it, or gave up sending it, did so on purpose. What
+    this message or a later one brings is left out.
+    """
+    brought = OutboxMessage.objects.filter(
+        document=message.document, topic=push_agreement.topic, pk__gte=message.pk
+    )
+    payloads = brought.values_list("payload__lines", flat=True)
+    lines = PurchaseOrderLine.objects.filter(order=order, state=LineState.AGREED).exclude(
+        pk__in={row["line"] for rows in payloads for row in rows}
+    )
+    zone = ZoneInfo(order.company.time_zone)
+    found = []
+    for line in lines:
+        if on := line.asked_on or line.promised_on:
+            planned_at = _planned_at(on, line.planned_at, zone)
+            found.append(
+                AgreedLine(
+                    odoo_id=line.odoo_id,
+                    quantity=line.asked_quantity,
+                    unit_price=line.asked_price,
+                    discount=line.discount,
+                    planned_at=planned_at,
+                    base_quantity=line.asked_quantity,
+                    base_unit_price=line.asked_price,
+                    base_planned_at=planned_at,
+                )
+            )
+    return found
 
 
 def _planned_at(day: date, planned_at: datetime | None, zone: ZoneInfo) -> datetime:

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from integrations.odoo import feed
-from integrations.outbox.engine import deliver_document
+from integrations.outbox.engine import deliver_document, give_up
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing.actions import accept_order, approve_lines
 from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
@@ -15,7 +15,7 @@ from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLin
 from orders.purchasing.odoo_pull import apply_orders
 from suppliers.people.models import Role
 from tests import factories
-from tests.orders.odoo import odoo_of
+from tests.orders.odoo import PLANNED, odoo_of
 
 LATER = date(2026, 12, 20)
 
@@ -148,6 +148,76 @@ def test_a_request_for_quotation_is_confirmed_where_the_connection_says_so(cast,
     order.refresh_from_db()
     assert order.state == OrderState.ORDERED
     assert order.summary == OrderSummary.AGREED
+
+
+@pytest.fixture
+def quotation(cast, odoo, pull):
+    """A request for quotation with two lines, as the feed brought it."""
+    connection = cast.northwind.connection
+    connection.confirms_rfqs = True
+    connection.save()
+    odoo_id = odoo.order(10, 20, confirm=False)
+    odoo.write("purchase.order", odoo_id, state="sent")
+    pull()
+    return PurchaseOrder.objects.get(odoo_id=odoo_id)
+
+
+@pytest.fixture
+def agree_in_two_rounds(quotation, deliver, sally, answer, part):
+    """Let Sally take the first line, then, once ``meanwhile()`` has happened, the second one."""
+
+    def play(meanwhile) -> OutboxMessage:
+        seller = sally(quotation)
+        first, second = quotation.lines.order_by("pk")
+        answer({first: [part("10")]}, of=quotation, by=seller)
+        deliver(quotation)
+        meanwhile(first)
+        answer({second: [part("20")]}, of=quotation, by=seller)
+        return deliver(quotation)[-1]
+
+    return play
+
+
+def test_what_two_rounds_agreed_is_confirmed_when_odoo_holds_all_of_it(odoo, quotation, agree_in_two_rounds):
+    assert agree_in_two_rounds(lambda line: None).status == Status.DELIVERED
+    assert odoo.read("purchase.order", [("id", "=", quotation.odoo_id)], "state")[0]["state"] == "purchase"
+
+
+def test_a_quotation_is_not_confirmed_with_a_line_that_was_changed_after_an_earlier_round(
+    odoo, pull, quotation, deliver, agree_in_two_rounds
+):
+    def buyer_wants_more(line: PurchaseOrderLine) -> None:
+        odoo.write("purchase.order.line", line.odoo_id, product_qty=15, price_unit=4.5, date_planned=PLANNED)
+
+    message = agree_in_two_rounds(buyer_wants_more)
+    assert (message.status, message.fault_class) == (Status.PARKED, "conflict")
+    assert "now holds 15" in message.reason
+    (row,) = odoo.read("purchase.order", [("id", "=", quotation.odoo_id)], "state")
+    assert row["state"] == "sent"
+    # The feed reads the change, the supplier is asked again, and the rest of the message is delivered.
+    pull()
+    assert deliver(quotation)[-1].status == Status.DELIVERED
+    (row,) = odoo.read("purchase.order", [("id", "=", quotation.odoo_id)], "state")
+    assert row["state"] == "sent"
+    assert quotation.lines.filter(state=LineState.ASKED).count() == 1
+
+
+def test_what_was_given_up_is_not_confirmed_as_if_odoo_held_it(
+    odoo, quotation, deliver, sally, answer, part, cast
+):
+    seller = sally(quotation)
+    first, second = quotation.lines.order_by("pk")
+    answer({first: [part("8")]}, of=quotation, by=seller)
+    deliver(quotation)
+    approve_lines(
+        quotation, by=cast.bea, answer_ids=[LineAnswer.objects.get(line=first).pk], at=factories.NOW
+    )
+    agreed = OutboxMessage.objects.filter(document=quotation.document).latest("pk")
+    give_up([agreed.pk], by_name="Ada", now=factories.NOW)
+    answer({second: [part("20")]}, of=quotation, by=seller)
+    message = deliver(quotation)[-1]
+    assert (message.status, message.fault_class) == (Status.PARKED, "conflict")
+    assert "agreed was 8" in message.reason
 
 
 def test_an_order_cancelled_meanwhile_is_left_alone(odoo, pull, deliver, sally):
