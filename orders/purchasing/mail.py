@@ -65,6 +65,7 @@ def tell_supplier_of_decision(
         context=context,
         at=at,
         key=f"order-{order.pk}-{key}",
+        asks=decision == "declined",
     )
 
 

@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.db import transaction
 
 from integrations.odoo.secrets import encrypt
-from suppliers.notices.deliveries import send_account_mail, send_notice
+from suppliers.notices.deliveries import message_id, send_account_mail, send_notice
+from suppliers.notices.events import event_of
 from suppliers.notices.models import Notice
 from suppliers.notices.rendering import render
 from suppliers.tenancy import Sided
@@ -24,8 +25,15 @@ class Recipient(Protocol):
     name: Any
 
 
+class About(Sided, Protocol):
+    """The row a notice is about: a model of a supplier's, a buyer company's, or both's."""
+
+    pk: Any
+    _meta: ClassVar[Any]
+
+
 def notify(
-    about: Sided,
+    about: About,
     *,
     event: str,
     to: Iterable[Recipient],
@@ -33,6 +41,7 @@ def notify(
     at: datetime,
     key: str,
     private_link_for: Callable[[Recipient], str] | None = None,
+    asks: bool | None = None,
 ) -> None:
     """Write one mail to each person, to be sent after the commit.
 
@@ -42,15 +51,28 @@ def notify(
     ``private_link_for`` makes the link that lets this one person in without logging in. It is called once for
     each mail that is really written. The template shows ``{{ private_link }}``, which is empty without one;
     the link is stored encrypted, apart from the text, and put in place only while sending.
+
+    ``asks`` says whether the reader's side is to answer; by default the event says so (events.py).
     """
+    wants_clock = event_of(event).asks if asks is None else asks
     for person in to:
         make_link = partial(private_link_for, person) if private_link_for else None
         told = {**context, "recipient": person.name}
-        _write(about, event, told, at, key, email=person.email, person=person, make_link=make_link)
+        _write(
+            about,
+            event,
+            told,
+            at,
+            key,
+            email=person.email,
+            person=person,
+            make_link=make_link,
+            wants_clock=wants_clock,
+        )
 
 
 def notify_address(
-    about: Sided,
+    about: About,
     *,
     event: str,
     email: str,
@@ -78,7 +100,7 @@ def post(*, to: str, subject: str, text: str, html: str = "") -> None:
 
 
 def _write(
-    about: Sided,
+    about: About,
     event: str,
     context: Mapping[str, Any],
     at: datetime,
@@ -87,6 +109,7 @@ def _write(
     email: str,
     person: Recipient | None = None,
     make_link: Callable[[], str] | None = None,
+    wants_clock: bool = False,
 ) -> None:
     mail = render(event, context, with_private_link=make_link is not None)
     # Callables are asked only when the row is new: a repeated call makes no second link.
@@ -100,6 +123,10 @@ def _write(
             "to_user_id": person.pk if person else None,
             "to_name": person.name if person else "",
             "event": event,
+            "subject_type": about._meta.model_name,
+            "subject_id": about.pk,
+            "message_id": message_id(f"{key} {email}"),
+            "wants_clock": wants_clock,
             "subject": mail.subject,
             "text": mail.text,
             "html": mail.html,

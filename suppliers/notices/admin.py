@@ -10,8 +10,8 @@ from suppliers.notices.models import Notice
 class NoticeAdmin(ReadOnly, admin.ModelAdmin):
     """Mail to people. What keeps one that has not left is in the outbox, under the topic notice.mail."""
 
-    list_display = ("created_at", "subject", "to_email", "event", "supplier", "company", "sent_at")
-    list_filter = ("event", ("sent_at", admin.EmptyFieldListFilter), "company")
+    list_display = ("created_at", "subject", "to_email", "event", "supplier", "company", "state", "sent_at")
+    list_filter = ("state", "event", "company")
     list_select_related = ("supplier", "company")
     search_fields = ("to_email", "subject", "key")
     date_hierarchy = "created_at"

@@ -11,13 +11,22 @@ from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
-from integrations.errors import FaultClass, NeedsAttention, TryLater
+from integrations.errors import DeliveryError, FaultClass, NeedsAttention, TryLater
 from integrations.odoo.secrets import decrypt
 from integrations.outbox.delivery import Overtaken, delivery
 from integrations.outbox.models import OutboxMessage
 from integrations.transactions import written_after_a_restart
+from suppliers.notices.lifecycle import NoticeState
 from suppliers.notices.models import Notice
 from suppliers.notices.rendering import with_link
+
+
+class MailboxRefused(NeedsAttention):
+    """The mail server knows no such mailbox. ``said`` holds its own words."""
+
+    def __init__(self, address: str, *, said: str, detail: str) -> None:
+        super().__init__(f"The mail server does not accept {address}.", detail=detail)
+        self.said = said
 
 
 @delivery("notice.mail")
@@ -29,12 +38,21 @@ def send_notice(message: OutboxMessage) -> dict[str, Any]:
     Raises TryLater, NeedsAttention or Overtaken (its reader has left).
     """
     notice = Notice.objects.select_related("to_user").get(pk=message.payload["notice"])
-    if notice.sent_at is None:
-        if notice.to_user is not None and not notice.to_user.is_active:
-            raise Overtaken(f"{notice.to_email} may no longer log in.")
-        text, html = notice.text, notice.html
-        if notice.sealed_link:
-            text, html = with_link(text, html, decrypt(notice.sealed_link))
+    if notice.state in NoticeState.sendable():
+        _send(notice)
+    return {"to": notice.to_email, "message_id": message_id(f"{notice.key} {notice.to_email}")}
+
+
+def _send(notice: Notice) -> None:
+    this = Notice.objects.filter(pk=notice.pk)
+    if notice.to_user is not None and not notice.to_user.is_active:
+        this.update(state=NoticeState.OBSOLETE)
+        raise Overtaken(f"{notice.to_email} may no longer log in.")
+    this.update(state=NoticeState.SENDING)
+    text, html = notice.text, notice.html
+    if notice.sealed_link:
+        text, html = with_link(text, html, decrypt(notice.sealed_link))
+    try:
         send_mail(
             to=notice.to_email,
             subject=notice.subject,
@@ -42,9 +60,17 @@ def send_notice(message: OutboxMessage) -> dict[str, Any]:
             html=html,
             message_id=message_id(f"{notice.key} {notice.to_email}"),
         )
-        at, this = timezone.now(), Notice.objects.filter(pk=notice.pk)
-        written_after_a_restart(lambda: this.update(sent_at=at))
-    return {"to": notice.to_email, "message_id": message_id(f"{notice.key} {notice.to_email}")}
+    except MailboxRefused as refusal:
+        at, failure = timezone.now(), refusal.said[:500]
+        written_after_a_restart(lambda: this.update(state=NoticeState.REFUSED, failed_at=at, failure=failure))
+        raise
+    except DeliveryError:
+        written_after_a_restart(lambda: this.update(state=NoticeState.WAITING))
+        raise
+    at = timezone.now()
+    written_after_a_restart(
+        lambda: this.update(state=NoticeState.SENT, sent_at=at, failed_at=None, failure="")
+    )
 
 
 @delivery("account.mail")
@@ -82,10 +108,12 @@ def send_mail(*, to: str, subject: str, text: str, html: str, message_id: str) -
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        raise _answered(min(codes), f"The mail server does not accept {to}.", error) from error
+        code, said = min(error.recipients.values())
+        if code < 500:
+            raise TryLater("The mail server is busy.", detail=repr(error)) from error
+        raise MailboxRefused(to, said=f"{code} {_text(said)}", detail=repr(error)) from error
     except smtplib.SMTPResponseException as error:
-        raise _answered(error.smtp_code, "The mail server refused the mail.", error) from error
+        raise _answered(error.smtp_code, error) from error
     except smtplib.SMTPNotSupportedError as error:
         raise NeedsAttention(
             "The mail server lacks something the settings ask for.", detail=str(error)
@@ -101,13 +129,19 @@ def send_mail(*, to: str, subject: str, text: str, html: str, message_id: str) -
             wire.close()
 
 
-def _answered(code: int, sentence: str, error: Exception) -> TryLater | NeedsAttention:
+def _answered(code: int, error: Exception) -> TryLater | NeedsAttention:
     if code < 500:
         return TryLater("The mail server is busy.", detail=repr(error))
     credentials = isinstance(error, smtplib.SMTPAuthenticationError)
     fault = FaultClass.PERMISSION if credentials else FaultClass.DATA
     return NeedsAttention(
-        "The mail server does not accept our user name and password." if credentials else sentence,
+        "The mail server does not accept our user name and password."
+        if credentials
+        else "The mail server refused the mail.",
         detail=repr(error),
         fault=fault,
     )
+
+
+def _text(said: bytes | str) -> str:
+    return said if isinstance(said, str) else said.decode(errors="replace")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from integrations.outbox.models import OutboxMessage
+from suppliers.notices.lifecycle import NoticeState
 from suppliers.notices.models import Notice
 
 
@@ -22,17 +23,16 @@ def page_of(notices: QuerySet[Notice], *, before: int | None, size: int) -> tupl
 def states_of(notices: Sequence[Notice]) -> list[str]:
     """Say for each notice whether it was sent, or what keeps it; one query for all."""
     waiting = OutboxMessage.objects.filter(
-        topic="notice.mail", key__in=[f"notice:{notice.pk}" for notice in notices if notice.sent_at is None]
+        topic="notice.mail",
+        key__in=[f"notice:{notice.pk}" for notice in notices if notice.state == NoticeState.WAITING],
     )
     kept = {message.key: message for message in waiting}
-    return ["Sent" if notice.sent_at else _what_keeps(kept.get(f"notice:{notice.pk}")) for notice in notices]
+    return [_state_of(notice, kept.get(f"notice:{notice.pk}")) for notice in notices]
 
 
-def _what_keeps(message: OutboxMessage | None) -> str:
-    if message is None:
-        return "Waiting"
-    return (
-        f"{message.get_status_display()}: {message.reason}"
-        if message.reason
-        else message.get_status_display()
-    )
+def _state_of(notice: Notice, kept: OutboxMessage | None) -> str:
+    if notice.failure:
+        return f"{notice.get_state_display()}: {notice.failure}"
+    if kept is None:
+        return notice.get_state_display()
+    return f"{kept.get_status_display()}: {kept.reason}" if kept.reason else kept.get_status_display()

@@ -10,7 +10,9 @@ from integrations.outbox.delivery import Overtaken
 from integrations.outbox.models import OutboxMessage
 from suppliers.notices.actions import notify, notify_address, post
 from suppliers.notices.deliveries import message_id, send_account_mail, send_notice
+from suppliers.notices.lifecycle import NoticeState
 from suppliers.notices.models import Notice
+from suppliers.notices.reading import states_of
 from tests.factories import NOW
 from tests.suppliers.notices.test_notify import context
 
@@ -47,7 +49,7 @@ def test_delivering_twice_sends_once(message, mailoutbox):
 
 def test_a_second_copy_after_a_crash_carries_the_same_message_id(message, mailoutbox):
     send_notice.handler(message)
-    Notice.objects.update(sent_at=None)  # the process died before it could say so
+    Notice.objects.update(state="SENDING", sent_at=None)  # the process died before it could say so
     send_notice.handler(message)
 
     first, second = mailoutbox
@@ -59,6 +61,7 @@ def test_who_may_no_longer_log_in_is_not_written_to(cast, message, mailoutbox):
     cast.alice.save()
     with pytest.raises(Overtaken, match="no longer"):
         send_notice.handler(message)
+    assert Notice.objects.get().state == NoticeState.OBSOLETE
     assert not mailoutbox
 
 
@@ -95,6 +98,42 @@ def test_refusals_are_put_before_a_person(message, monkeypatch, error, sentence,
     with pytest.raises(NeedsAttention, match=sentence) as refused:
         send_notice.handler(message)
     assert refused.value.fault == fault
+
+
+def test_it_is_known_what_became_of_a_mail(message, monkeypatch):
+    fail_with(monkeypatch, ConnectionRefusedError())
+    with pytest.raises(TryLater):
+        send_notice.handler(message)
+    assert Notice.objects.get().state == NoticeState.WAITING
+
+    monkeypatch.undo()
+    send_notice.handler(message)
+    notice = Notice.objects.get()
+    assert notice.state == NoticeState.SENT
+    assert notice.message_id == message_id(f"k {notice.to_email}")
+
+
+def test_an_unknown_mailbox_is_remembered_with_the_server_s_words(message, monkeypatch):
+    fail_with(monkeypatch, smtplib.SMTPRecipientsRefused({"a@example.com": (550, b"5.1.1 no such user")}))
+    with pytest.raises(NeedsAttention):
+        send_notice.handler(message)
+    notice = Notice.objects.get()
+    assert notice.state == NoticeState.REFUSED
+    assert notice.failure == "550 5.1.1 no such user"
+    assert notice.failed_at is not None
+    assert states_of([notice]) == ["Refused by the mail server: 550 5.1.1 no such user"]
+
+    monkeypatch.undo()
+    send_notice.handler(message)  # the administrator had it sent again
+    notice.refresh_from_db()
+    assert (notice.state, notice.failure, notice.failed_at) == (NoticeState.SENT, "", None)
+
+
+def test_our_own_trouble_with_the_server_is_not_the_reader_s(message, monkeypatch):
+    fail_with(monkeypatch, smtplib.SMTPAuthenticationError(535, b"no"))
+    with pytest.raises(NeedsAttention):
+        send_notice.handler(message)
+    assert Notice.objects.get().state == NoticeState.WAITING
 
 
 def test_a_private_link_is_put_in_place_only_while_sending(cast, mailoutbox):

@@ -110,6 +110,24 @@ def test_the_same_thing_is_told_to_a_person_once(cast, order):
     assert OutboxMessage.objects.filter(topic="notice.mail").count() == 3
 
 
+@pytest.mark.parametrize(
+    ("event", "more", "asks"),
+    [
+        ("order_new", {}, True),
+        ("order_changed", {}, True),
+        ("order_decided", {}, False),
+        ("order_decided", {"asks": True}, True),
+        ("order_proposed", {}, False),
+    ],
+)
+def test_a_notice_knows_its_order_and_whether_it_asks_for_an_answer(cast, order, event, more, asks):
+    notify(order, event=event, to=[cast.alice], context=context(), at=NOW, key="k", **more)
+
+    notice = Notice.objects.get()
+    assert (notice.subject_type, notice.subject_id) == ("purchaseorder", order.pk)
+    assert notice.wants_clock is asks
+
+
 def test_a_line_break_in_a_name_does_not_become_a_header(cast, order):
     bad = context()
     bad["order"]["company"] = "Northwind\nBcc: everybody@example.com"
