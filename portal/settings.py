@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "suppliers.people",
     "suppliers.calendars",
     "suppliers.alerts",
+    "suppliers.policies",
     "suppliers.notices",
     "orders.purchasing",
     "orders.receipts",

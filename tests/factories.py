@@ -15,6 +15,10 @@ from orders.purchasing.lifecycle import LineState, OrderState
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from suppliers.calendars.models import ClosedDays
 from suppliers.people.models import BuyerCompany, Membership, Role, Supplier, User, VendorAccount
+from suppliers.policies.actions import create_policy
+from suppliers.policies.drafts import Target, Terms
+from suppliers.policies.models import PolicyVersion
+from suppliers.policies.terms import Matter
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -159,4 +163,26 @@ def exception(of: PurchaseOrder | None = None, **fields: Any) -> OutboxMessage:
             "last_sent_at": NOW,
         }
         | fields
+    )
+
+
+def policy(
+    of: BuyerCompany, by: User, matter: str, *, supplier: Supplier | None = None, **terms: Any
+) -> PolicyVersion:
+    """A policy from today on: ``policy(northwind, max, Matter.DATE, upper=Bound(Decimal(3)))``."""
+    at = terms.pop("at", NOW)
+    target = Target(
+        terms.pop("name", "Usual"),
+        Matter(matter),
+        supplier.pk if supplier else None,
+        product_code=terms.pop("product_code", ""),
+        category_odoo_id=terms.pop("category", None),
+    )
+    return create_policy(
+        of,
+        by=by,
+        target=target,
+        terms=Terms(terms.pop("starts_on", at.date()), terms.pop("reason", "Agreed in May"), **terms),
+        submission=uuid.uuid4(),
+        at=at,
     )

@@ -9,6 +9,7 @@ from suppliers.tenancy import Sided
 
 ANSWER_ORDERS = frozenset({Role.OWNER, Role.SALES})
 DECIDE_PROPOSALS = frozenset({Role.BUYER, Role.MANAGER, Role.ADMINISTRATOR})
+MANAGE_POLICIES = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 MANAGE_PEOPLE = frozenset({Role.OWNER, Role.ADMINISTRATOR})
 
 

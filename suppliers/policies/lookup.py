@@ -1,0 +1,68 @@
+"""Reading the policies that hold between companies and suppliers, as the engine needs them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from suppliers.people.models import BuyerCompany
+from suppliers.policies.calendars import company_workdays, supplier_workdays
+from suppliers.policies.models import PolicyVersion
+from suppliers.policies.records import Rule, Workdays
+from suppliers.policies.rulebook import Rulebook
+from suppliers.policies.rules import in_force
+from suppliers.policies.terms import Days
+
+Pair = tuple[int, int]  # (company id, supplier id)
+
+
+def rulebook_between(company: BuyerCompany, supplier_id: int, *, at: datetime) -> Rulebook:
+    """Return what holds between one company and one supplier at a moment."""
+    return rulebooks([(company, supplier_id)], at=at)[company.pk, supplier_id]
+
+
+def rulebooks(pairs: Iterable[tuple[BuyerCompany, int]], *, at: datetime) -> dict[Pair, Rulebook]:
+    """Return what holds at a moment for each pair of a company and a supplier.
+
+    One query, and two or three more when any policy counts working days.
+    """
+    wanted = {(company.pk, supplier): company for company, supplier in pairs}
+    rules = rules_of(wanted)
+    days = {company.pk: at.astimezone(ZoneInfo(company.time_zone)).date() for company in set(wanted.values())}
+    held = {
+        (company, supplier): in_force(
+            (rule for rule in rules[company] if rule.scope.supplier_id in {None, supplier}), days[company]
+        )
+        for company, supplier in wanted
+    }
+    calendars = workdays_for(held)
+    return {pair: Rulebook(days[pair[0]], tuple(found), calendars[pair]) for pair, found in held.items()}
+
+
+def rules_of(pairs: Collection[Pair]) -> dict[int, list[Rule]]:
+    """Return all versions of all policies that concern these pairs, by company."""
+    companies, suppliers = {company for company, _ in pairs}, {supplier for _, supplier in pairs}
+    versions = PolicyVersion.objects.filter(company_id__in=companies)
+    versions = versions.filter(Q(supplier_id__isnull=True) | Q(supplier_id__in=suppliers))
+    found: dict[int, list[Rule]] = defaultdict(list)
+    for version in versions.select_related("policy").order_by("policy_id", "number"):
+        found[version.policy.scope.company_id].append(version.rule)
+    return found
+
+
+def workdays_for(held: Mapping[Pair, Iterable[Rule]]) -> dict[Pair, dict[Days, Workdays]]:
+    """Read the calendars by which these rules count; none where all count calendar days."""
+    needed: dict[Days, set[Pair]] = defaultdict(set)
+    for pair, rules in held.items():
+        for rule in rules:
+            needed[rule.days].add(pair)
+    of_company = company_workdays({company for company, _ in needed[Days.COMPANY]})
+    of_supplier = supplier_workdays({supplier for _, supplier in needed[Days.SUPPLIER]})
+    found: dict[Pair, dict[Days, Workdays]] = {pair: {} for pair in held}
+    for pair in needed[Days.COMPANY]:
+        found[pair][Days.COMPANY] = of_company[pair[0]]
+    for pair in needed[Days.SUPPLIER]:
+        found[pair][Days.SUPPLIER] = of_supplier[pair[1]]
+    return found

@@ -1,0 +1,35 @@
+"""All policies between one company and one supplier on one day: what judges a line's answer. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from suppliers.policies.records import Goods, Measure, Rule, Workdays
+from suppliers.policies.rules import in_force, rule_for, weigh
+from suppliers.policies.terms import Days, Matter
+from suppliers.policies.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The policies between one company and one supplier on one day, and the calendars they count by."""
+
+    on: date
+    rules: tuple[Rule, ...] = ()  # in force
+    workdays: Mapping[Days, Workdays] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule], on: date, workdays: Mapping[Days, Workdays]) -> "Rulebook":
+        """Keep what is in force of all versions given."""
+        return cls(on, tuple(in_force(rules, on)), workdays)
+
+    def rule(self, matter: Matter, goods: Goods) -> Rule | None:
+        """Return the policy that holds for these goods in a matter."""
+        return rule_for((rule for rule in self.rules if rule.matter == matter), goods)
+
+    def judge(self, goods: Goods, measures: Sequence[Measure]) -> Verdict:
+        """Weigh everything that deviates about one line."""
+        return Verdict(
+            self.on,
+            tuple(weigh(one, self.rule(one.matter, goods), self.workdays) for one in measures),
+        )
