@@ -1,32 +1,15 @@
-"""Purchase orders as Odoo holds them, their revisions, and the answers both sides give in rounds."""
+"""Purchase orders and their lines as Odoo holds them, and their revisions."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
 
-from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, transition
 
-from orders.purchasing.lifecycle import AnswerState, LineState, OrderState, OrderSummary, Side
+from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
+from orders.purchasing.models.fields import amount_field, price_field, quantity_field
 from orders.purchasing.querysets import LineQuerySet, OrderQuerySet
 from suppliers.tenancy import TenantQuerySet, TenantRow
-
-
-def quantity_field(**options: Any) -> models.DecimalField:
-    """A quantity in the line's own unit."""
-    return models.DecimalField(max_digits=18, decimal_places=4, **options)
-
-
-def price_field(**options: Any) -> models.DecimalField:
-    """A price per unit in the order's currency; Odoo's "Product Price" precision may be up to six places."""
-    return models.DecimalField(max_digits=20, decimal_places=6, **options)
-
-
-def amount_field(**options: Any) -> models.DecimalField:
-    """An amount of money in the order's currency, as Odoo rounded it."""
-    return models.DecimalField(max_digits=20, decimal_places=4, **options)
 
 
 class PurchaseOrder(TenantRow):
@@ -197,86 +180,3 @@ class OrderRevision(TenantRow):
 
     def __str__(self) -> str:
         return f"{self.order} revision {self.number}"
-
-
-class Answer(TenantRow):
-    """One round: what one side sent about an order at one time (answer or counter)."""
-
-    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="answers")
-    round = models.PositiveIntegerField()
-    side = models.CharField(max_length=10, choices=Side.choices)
-    revision = models.PositiveIntegerField(help_text="The revision that was answered.")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    channel = models.CharField(max_length=10)
-    comment = models.TextField(blank=True)
-    # The form carries it: the same form sent twice is one answer.
-    submission = models.UUIDField(unique=True)
-
-    objects = TenantQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint("order", "round", name="one_answer_per_round")]
-
-    def __str__(self) -> str:
-        return f"{self.order} round {self.round}"
-
-
-class LineAnswer(TenantRow):
-    """What one round says about one line, and what became of it."""
-
-    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="lines")
-    line = models.ForeignKey(PurchaseOrderLine, on_delete=models.CASCADE, related_name="answers")
-    state = models.CharField(max_length=12, choices=AnswerState.choices)
-    # Which fields deviate from what was asked: ["date", "quantity", "price", "split", "rejected"].
-    deviations = ArrayField(models.CharField(max_length=20), default=list)
-    # What the line said when it was answered, so that later readers see what was deviated from.
-    asked_quantity = quantity_field()
-    asked_price = price_field()
-    asked_on = models.DateField(null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decision_reason = models.TextField(blank=True)
-
-    objects = TenantQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("answer", "line", name="one_line_answer_per_round"),
-            models.UniqueConstraint("line", condition=Q(state="PENDING"), name="one_open_answer_per_line"),
-            models.CheckConstraint(name="known_answer_state", condition=Q(state__in=AnswerState.values)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.line}: {self.get_state_display()}"
-
-
-class ScheduleLine(TenantRow):
-    """A part of a line's answer: so many on that day at that price, or so many not at all."""
-
-    line_answer = models.ForeignKey(LineAnswer, on_delete=models.CASCADE, related_name="schedule")
-    position = models.PositiveIntegerField()
-    quantity = quantity_field()
-    # Null date means: this part is rejected, and the reason says why.
-    delivery_on = models.DateField(null=True, blank=True)
-    unit_price = price_field(null=True, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
-
-    objects = TenantQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["position"]
-        constraints = [
-            models.UniqueConstraint("line_answer", "position", name="one_schedule_line_per_position"),
-            models.CheckConstraint(name="positive_schedule_quantity", condition=Q(quantity__gt=0)),
-            models.CheckConstraint(
-                name="promised_or_rejected_with_reason",
-                condition=Q(delivery_on__isnull=False, unit_price__isnull=False)
-                | (Q(delivery_on__isnull=True, unit_price__isnull=True) & ~Q(reason="")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} on {self.delivery_on}" if self.delivery_on else f"{self.quantity} rejected"
