@@ -1,8 +1,9 @@
 """The supplier's answer form: what was posted becomes replies, or problems at their fields.
 
-Fields: ``lines-<id>-choice`` (confirm, change, split, reject, later), ``lines-<id>-reason``, and
-``lines-<id>-parts-<n>-quantity|date|price|reason``. An empty field means "as asked", so that nobody has to
-repeat what they do not change. Everything typed is kept for the page that names the problems.
+Fields: ``lines-<id>-choice`` (confirm, change, split, reject, later), ``lines-<id>-reason``,
+``lines-<id>-parts-<n>-quantity|date|price|reason``, and ``new_date`` for all deliveries whose own date is
+empty. An empty field means "as asked", so that nobody has to repeat what they do not change. Everything typed
+is kept for the page that names the problems.
 """
 
 import re
@@ -48,6 +49,7 @@ class AnswerForm:
         self.revision = read_integer(data, "revision") or 0
         self.supplier_reference = data.get("supplier_reference", "").replace("\0", "")
         self.comment = data.get("comment", "").replace("\0", "")
+        self.new_date = data.get("new_date", "").replace("\0", "")
         self.edit = read_integer(data, "edit")
         self._read(data)
 
@@ -115,6 +117,7 @@ class AnswerForm:
             reason=head.get("reason", ""),
             parts=[TypedPart(number, **parts[number]) for number in numbers],  # type: ignore[arg-type]
         )
+        self._fill_in_new_date(line)
         self.lines[line_id] = line
         if line.choice == "later":
             return
@@ -123,6 +126,13 @@ class AnswerForm:
         self.problems += reader.problems
         if not reader.problems:
             self.replies.append(LineReply(line_id, answer))
+
+    def _fill_in_new_date(self, line: TypedLine) -> None:
+        """The one date typed for all lines stands where a delivery has none of its own."""
+        if self.new_date.strip() and line.choice in {"change", "split"}:
+            for part in line.parts:
+                if not (part.is_empty or part.date.strip() or part.reason.strip()):
+                    part.date = self.new_date
 
     def _put(self, problem: Problem) -> None:
         """Store a problem's sentence at the typed field it is about."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from integrations.outbox.status import SyncState, sync_state
 from orders.purchasing.badges import Badge, line_badge, order_badge
@@ -11,8 +12,8 @@ from orders.purchasing.models import Answer, OrderRevision, PurchaseOrder, Purch
 from orders.purchasing.order_sentence import state_sentence
 from orders.purchasing.replies import Reply, asked_on_page, read_replies
 from orders.purchasing.revision_news import answered_revision, changed_fields, read_revisions
-from orders.purchasing.rules import Asked
-from orders.purchasing.typed_answer import TypedLine, TypedPart, typed_part
+from orders.purchasing.rules import Asked, asks_for_the_past
+from orders.purchasing.typed_answer import TypedLine, TypedPart, open_for_new_date, typed_part
 from suppliers.journal.reading import Timeline, timeline
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
 from suppliers.people.models import User
@@ -20,6 +21,8 @@ from suppliers.people.models import User
 ENTRIES = 20
 # Up to this many lines the page carries every line's editor; above, each is fetched when it is opened.
 INLINE_EDITORS = 4
+# So many lines are asked for a new date on one page; an order with more is answered in several goes.
+_MOST_NEW_DATES = 100
 
 
 @dataclass(slots=True)
@@ -34,6 +37,7 @@ class LineView:
     changed: dict[str, str]  # field → what it was before the latest change in Odoo
     typed: TypedLine | None = None
     has_editor: bool = False
+    needs_date: bool = False  # it waits for the supplier, and the day asked for has passed
 
     @property
     def current(self) -> Reply | None:
@@ -87,12 +91,23 @@ class OrderView:
     sync: SyncState
     form: AnswerForm | None
     may_decide: bool
+    today: date  # in the ship-to zone
     edit: int | None = None
 
     @property
     def edited(self) -> LineView | None:
         """The line whose editor was asked for, if it may be edited."""
         return next((line for line in self.lines if line.line.pk == self.edit and line.has_editor), None)
+
+    @property
+    def past(self) -> list[LineView]:
+        """The lines that nobody can confirm as asked: their day has passed."""
+        return [line for line in self.lines if line.needs_date]
+
+    @property
+    def gives_dates(self) -> bool:
+        """Whether the page is open for typing their new dates."""
+        return any(line.typed is not None and line.typed.is_open for line in self.past)
 
     @property
     def proposals(self) -> list[LineView]:
@@ -110,17 +125,29 @@ class OrderView:
         return sum(line.is_waiting for line in self.lines)
 
     @property
+    def rest(self) -> int:
+        """How many lines can be confirmed as asked."""
+        return self.waiting - len(self.past)
+
+    @property
     def partner(self) -> str:
         """The other side's name."""
         return str(self.order.supplier if self.side == Side.BUYER else self.order.company)
 
 
 def order_view(
-    order: PurchaseOrder, user: User, *, form: AnswerForm | None = None, edit: int | None = None
+    order: PurchaseOrder,
+    user: User,
+    *,
+    today: date,
+    form: AnswerForm | None = None,
+    edit: int | None = None,
+    gives_dates: bool = False,
 ) -> OrderView:
     """Read everything the page shows of an order the user may see. *order* comes with supplier and company.
 
-    *form* is a posted answer that could not be taken; *edit* the line whose editor is to be open.
+    *today* is the date in the ship-to zone. *form* is a posted answer that could not be taken; *edit* the
+    line whose editor is to be open; *gives_dates* opens those of all lines whose day has passed.
     """
     side = Side.BUYER if order.company_id in user.company_ids else Side.SUPPLIER
     lines = list(order.lines.order_by("sequence", "pk"))
@@ -142,8 +169,12 @@ def order_view(
     if form is None and order.is_open and side == Side.SUPPLIER and may(user, order, ANSWER_ORDERS):
         form = AnswerForm(asked)
         form.revision = order.revision
+    for view in views:
+        view.needs_date = view.is_waiting and order.is_open and asks_for_the_past(view.asked, today=today)
     if form is not None:
         _open_form(form, views, edit)
+    if form is not None and gives_dates:
+        _open_for_new_dates(views, today)
     return OrderView(
         order=order,
         side=side,
@@ -155,6 +186,7 @@ def order_view(
         timeline=timeline(order, viewer=user, size=ENTRIES),
         sync=sync_state(order.document),
         form=form,
+        today=today,
         edit=edit,
         may_decide=order.is_open and side == Side.BUYER and may(user, order, DECIDE_PROPOSALS),
     )
@@ -178,3 +210,14 @@ def _open_form(form: AnswerForm, views: Sequence[LineView], edit: int | None) ->
             wanted = inline or view.line.pk in {edit, form.edit}
             view.typed = form.typed(view.line.pk, with_editor=wanted)
             view.has_editor = bool(view.typed.parts)
+
+
+def _open_for_new_dates(views: Sequence[LineView], today: date) -> None:
+    past = [view for view in views if view.needs_date and view.typed is not None]
+    for number, view in enumerate(past):
+        assert view.typed is not None  # noqa: S101 - filtered above
+        if number < _MOST_NEW_DATES:
+            open_for_new_date(view.typed, view.asked, today=today)
+            view.has_editor = True
+        else:
+            view.typed.choice = "later"

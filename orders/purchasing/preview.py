@@ -7,7 +7,7 @@ unless the order or a policy changed in between.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ from orders.purchasing.rules import (
     Asked,
     LineReply,
     Part,
+    asks_for_the_past,
     check_replies,
     deviations,
     passes_by_itself,
@@ -133,12 +134,16 @@ def judge(order: PurchaseOrder, asked: Mapping[int, Asked], draft: Draft, *, at:
     return OrderOutcome(order.pk, lines, tuple(problems))
 
 
-def acceptance(asked: Iterable[Asked]) -> list[LineReply]:
-    """Return the replies that take every line that waits for the supplier as it is asked."""
+def acceptance(asked: Iterable[Asked], *, still_possible_on: date | None = None) -> list[LineReply]:
+    """Return the replies that take every line that waits for the supplier as it is asked.
+
+    With *still_possible_on*, today in the ship-to zone, those whose day has passed are left out.
+    """
     return [
         LineReply(line.line_id, line.parts)
         for line in asked
         if line.state in LineState.waiting_for_supplier()
+        and not (still_possible_on and asks_for_the_past(line, today=still_possible_on))
     ]
 
 

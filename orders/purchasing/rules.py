@@ -116,6 +116,14 @@ def passes_by_itself(found: Sequence[str]) -> bool:
     return not found
 
 
+def asks_for_the_past(asked: Asked, *, today: date) -> bool:
+    """Whether a line asks for a day that has passed: nobody can confirm that, it needs a new date.
+
+    *today* is the date in the ship-to zone.
+    """
+    return any(part.delivery_on is not None and part.delivery_on < today for part in asked.parts)
+
+
 def check_replies(
     asked: Mapping[int, Asked], replies: Sequence[LineReply], *, revision: int, today: date
 ) -> list[Problem]:

@@ -1,6 +1,7 @@
 """What was typed into the rows of an answer, kept as it was for the page that names what is wrong with it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.rules import Asked, Part
@@ -64,6 +65,15 @@ def fill_editor(line: TypedLine, asked: Asked) -> None:
     start = max(part.number for part in line.parts) + 1 if line.parts else 0
     spare = max(0, SPARE_PARTS + 1 - len(line.parts)) or 1
     line.parts += [TypedPart(number) for number in range(start, start + spare)]
+
+
+def open_for_new_date(line: TypedLine, asked: Asked, *, today: date) -> None:
+    """Open a line's editor with an empty field in place of each day that has passed."""
+    line.choice = "change" if len(asked.parts) == 1 else "split"
+    fill_editor(line, asked)
+    for part in line.parts:
+        if part.date and part.date < today.isoformat():
+            part.date = ""
 
 
 def typed_part(number: int, part: Part) -> TypedPart:

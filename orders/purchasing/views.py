@@ -1,7 +1,6 @@
 """Orders on the web: the list, the order page, and one view for each thing that can be done to an order."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,6 +24,7 @@ from orders.purchasing.list_page import list_page
 from orders.purchasing.listing import every_line, side_of
 from orders.purchasing.models import PurchaseOrder
 from orders.purchasing.order_page import ENTRIES, order_view
+from orders.purchasing.positions import today_at
 from orders.purchasing.replies import read_asked
 from orders.purchasing.rows import csv_of
 from suppliers.journal.reading import timeline
@@ -64,7 +64,13 @@ def order_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         if request.htmx:
             return render(request, "orders/_timeline.html", {"order": order, "timeline": entries})
         return _page(request, order, timeline=entries)
-    view = order_view(order, request.user, edit=_number(request.GET.get("edit")))
+    view = order_view(
+        order,
+        request.user,
+        today=today_at(order.company, timezone.now()),
+        edit=_number(request.GET.get("edit")),
+        gives_dates=request.GET.get("dates") == "1",
+    )
     if request.htmx and (line := view.edited):
         return render(request, "orders/_editor.html", {"view": view, "view_line": line})
     return _page(request, order, view=view)
@@ -79,8 +85,8 @@ def acknowledge(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.edit is not None:
         return _page(request, order, form=form, edit=form.edit)
     try:
-        today = now.astimezone(ZoneInfo(order.company.time_zone)).date()
-        answer = acknowledge_order(order, by=request.user, at=now, **form.answer(today=today))
+        typed = form.answer(today=today_at(order.company, now))
+        answer = acknowledge_order(order, by=request.user, at=now, **typed)
     except Refused as refusal:
         form.show(refusal.problems)
         return _page(request, order, form=form, status=409 if form.revision < order.revision else 422)
@@ -90,7 +96,7 @@ def acknowledge(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def accept(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Confirm everything that waits, as asked, with one click."""
+    """Confirm everything that waits, as asked, with one click; or all but what asks for a past date."""
     order = _visible(request, pk)
     require(request.user, order, ANSWER_ORDERS)
     form = AnswerForm(read_asked(order, request.user), request.POST)
@@ -101,6 +107,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
             revision=form.revision,
             submission=form.submission,
             supplier_reference=form.supplier_reference,
+            leaves_past=request.POST.get("leaves_past") == "1",
             at=timezone.now(),
         )
     except Refused as refusal:
@@ -157,7 +164,8 @@ def _visible(request: SignedInRequest, pk: int) -> PurchaseOrder:
 
 def _page(request: SignedInRequest, order: PurchaseOrder, *, status: int = 200, **extra: Any) -> HttpResponse:
     shown = {name: extra.pop(name) for name in ("form", "edit") if name in extra}
-    view = extra.pop("view", None) or order_view(order, request.user, **shown)
+    today = today_at(order.company, timezone.now())
+    view = extra.pop("view", None) or order_view(order, request.user, today=today, **shown)
     counter_of = _number(request.GET.get("counter"))
     response = render(
         request, "orders/detail.html", {"view": view, "counter_of": counter_of, **extra}, status=status

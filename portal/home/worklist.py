@@ -18,6 +18,7 @@ from orders.purchasing.models import (
     PurchaseOrderLine,
     ScheduleLine,
 )
+from orders.purchasing.positions import today_at
 from orders.purchasing.replies import Reply
 from orders.purchasing.rules import Part
 from portal.integration.queue import open_exceptions
@@ -39,11 +40,17 @@ class OrderToAnswer:
     order: PurchaseOrder
     may_answer: bool
     lines: int = 0
+    past: int = 0  # so many of them ask for a date that has passed: they need a new one
     counters: int = 0
     asked_again: int = 0
     changes: list[dict[str, str]] = field(default_factory=list)
     more_changes: int = 0
     submission: UUID = field(default_factory=uuid4)
+
+    @property
+    def rest(self) -> int:
+        """How many lines can be confirmed as asked."""
+        return self.lines - self.past
 
 
 @dataclass(slots=True)
@@ -102,7 +109,7 @@ def worklist_of(user: User, *, now: datetime) -> Worklist:
     """Return what needs this person, each kind soonest and most valuable first."""
     groups = []
     if user.supplier_ids:
-        groups += _supplier_groups(_orders_to_answer(user))
+        groups += _supplier_groups(_orders_to_answer(user, now))
     if user.company_ids:
         groups += [_proposals(user), _parked(user)]
     groups += [_exceptions(user, now), _alerts(user, now)]
@@ -126,7 +133,7 @@ def _supplier_groups(found: Sequence[OrderToAnswer]) -> list[Group]:
     ]
 
 
-def _orders_to_answer(user: User) -> list[OrderToAnswer]:
+def _orders_to_answer(user: User, now: datetime) -> list[OrderToAnswer]:
     waiting = (
         PurchaseOrder.objects.visible_to(user)
         .filter(supplier_id__in=user.supplier_ids)
@@ -135,12 +142,15 @@ def _orders_to_answer(user: User) -> list[OrderToAnswer]:
         .order_by(F("needed_on").asc(nulls_last=True), "-amount_total", "pk")[:SHOWN]
     )
     found = {order.pk: OrderToAnswer(order, may(user, order, ANSWER_ORDERS)) for order in waiting}
-    _count_lines(user, found)
+    _count_lines(user, found, now)
     _add_changes(user, found)
     return list(found.values())
 
 
-def _count_lines(user: User, found: dict[int, OrderToAnswer]) -> None:
+def _count_lines(user: User, found: dict[int, OrderToAnswer], now: datetime) -> None:
+    past = Q(pk__in=[])
+    for company in {item.order.company for item in found.values()}:
+        past |= Q(company_id=company.pk, asked_on__lt=today_at(company, now))
     counted = (
         PurchaseOrderLine.objects.visible_to(user)
         .filter(order__in=found)
@@ -151,11 +161,12 @@ def _count_lines(user: User, found: dict[int, OrderToAnswer]) -> None:
             lines=Count("pk"),
             counters=Count("pk", filter=Q(state=LineState.COUNTERED)),
             latest=Max("asked_in_revision"),
+            past=Count("pk", filter=past),
         )
     )
     for row in counted:
         item = found[row["order_id"]]
-        item.lines, item.counters = row["lines"], row["counters"]
+        item.lines, item.counters, item.past = row["lines"], row["counters"], row["past"]
         item.asked_again = row["latest"] if row["latest"] > 1 else 0
 
 

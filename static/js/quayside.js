@@ -87,6 +87,13 @@
   });
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-answers]");
+    if (form && event.target.matches("[data-fill-dates]")) {
+      $("[data-line].is-deviating", form).forEach((line) => {
+        const date = document.getElementById(line.dataset.editor).querySelector("input[type=date]");
+        if (date && !date.value) date.value = event.target.value;
+      });
+      event.target.value = "";
+    }
     if (!form || !event.target.matches("[data-choice]")) return;
     const line = event.target.closest("[data-line]"), opener = line.querySelector("[data-open]");
     if (opener && event.target.value !== "confirm" && event.target.value !== "later" && !document.getElementById(line.dataset.editor).querySelector("input")) opener.click();

@@ -51,6 +51,7 @@ def test_orders_to_confirm_come_soonest_first_then_by_value(as_, cast, soon):
         cast.acme, cast.northwind, needed_on=soon - timedelta(days=1), amount_total=Decimal(9999)
     )
     undated = factories.order(cast.acme, cast.northwind, needed_on=None)
+    large.lines.update(asked_on=soon)
     response = as_(cast.alice).get("/")
     assert [item.order for item in groups(response)["new"]] == [large, small, late, undated]
     assert f'action="/orders/{large.pk}/accept/"' in response.content.decode()

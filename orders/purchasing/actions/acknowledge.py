@@ -11,7 +11,7 @@ from orders.purchasing.actions import rounds
 from orders.purchasing.actions.rounds import Round
 from orders.purchasing.lifecycle import AnswerState, LineState, Side
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
-from orders.purchasing.positions import asked_of, lines_of
+from orders.purchasing.positions import asked_of, lines_of, today_at
 from orders.purchasing.preview import Draft, LineOutcome, OrderOutcome, acceptance, judge
 from orders.purchasing.rules import LineReply
 from orders.purchasing.wording import changes_of, sentence_of_answer
@@ -63,12 +63,17 @@ def accept_order(
     at: datetime,
     supplier_reference: str = "",
     channel: str = "WEB",
+    leaves_past: bool = False,
 ) -> Answer:
-    """Accept every line that waits for the supplier, as asked. Raises Refused like acknowledge_order."""
+    """Accept every line that waits for the supplier, as asked. Raises Refused like acknowledge_order.
+
+    With *leaves_past* the lines whose day has passed stay open: they need a new date.
+    """
     order = rounds.hold(order)
     if earlier := rounds.earlier_answer(order, Round(Side.SUPPLIER, by, at, submission, channel)):
         return earlier
-    waiting = acceptance(asked_of(lines_of(order)).values())
+    possible_on = today_at(order.company, at) if leaves_past else None
+    waiting = acceptance(asked_of(lines_of(order)).values(), still_possible_on=possible_on)
     if order.is_open and not waiting:
         raise Refused([Problem("lines", "", f"Nothing of order {order.number} waits for your answer")])
     return acknowledge_order(
