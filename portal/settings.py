@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "suppliers.notices",
     "orders.purchasing",
     "orders.receipts",
+    "orders.bulk",
     "portal.home",
     "portal.drift",
     "portal.integration",

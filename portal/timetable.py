@@ -26,6 +26,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=4, minute=15),
     },
     "odoo-old-calls": {"task": "integrations.odoo.forget_old_calls", "schedule": crontab(hour=3, minute=30)},
+    "jobs-without-worker": {
+        "task": "orders.bulk.sweep",
+        "schedule": schedule(15.0),
+        "options": {"expires": 15},
+    },
+    "old-jobs": {"task": "orders.bulk.forget_old", "schedule": crontab(hour=3, minute=45)},
     "odoo-feed": {"task": "orders.purchasing.pull_changes", "schedule": schedule(FEED_POLL_SECONDS)},
 }
 
@@ -34,6 +40,7 @@ QUEUES = {
     "orders.purchasing.pull_changes": {"queue": "default"},
     "orders.purchasing.catch_up": {"queue": "bulk"},
     "orders.purchasing.import_orders": {"queue": "bulk"},
+    "orders.bulk.forget_old": {"queue": "bulk"},
     "integrations.odoo.forget_old_calls": {"queue": "bulk"},
     "integrations.reconciliation.compare_company": {"queue": "bulk"},
 }

@@ -1,0 +1,196 @@
+"""Working a job off: one order at a time, each in one transaction, each at most once."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
+
+from integrations.correlation import current_correlation_id
+from orders.bulk.lifecycle import Forecast, JobState, OrderWork, Result
+from orders.bulk.models import Job, JobLine, JobOrder
+from orders.bulk.rules import fingerprint, from_json
+from orders.purchasing.actions import LineReply, acknowledge_order
+from orders.purchasing.actions.rounds import hold
+from orders.purchasing.lifecycle import AnswerState
+from orders.purchasing.models import Answer, PurchaseOrder
+from orders.purchasing.positions import asked_of, lines_of
+from orders.purchasing.preview import Draft, judge
+from orders.purchasing.rules import Asked
+from suppliers.people.access import ANSWER_ORDERS, may
+from suppliers.people.models import User
+from suppliers.refusal import IllegalMove, Refused
+from suppliers.tenancy import wall
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3
+# A job nobody works at for so long has lost its worker: the sweep wakes another.
+SILENCE = timedelta(seconds=20)
+_RESULTS = {AnswerState.AGREED: Result.AGREED, AnswerState.PENDING: Result.WITH_BUYER}
+
+
+def answer_next_order(job_id: int, *, at: datetime) -> bool:
+    """Answer the next order of a job; False when none is left for this worker.
+
+    Several workers may do this at once. What goes wrong with an order stays with that order.
+    """
+    pk = _claim(job_id)
+    if pk is None:
+        _finish(job_id, at=at)
+        return False
+    try:
+        with transaction.atomic():
+            _answer(pk, at=at)
+    except (OperationalError, InterfaceError):
+        raise  # the database went away: nothing was saved, and the sweep begins with this order again
+    except Exception:
+        logger.exception("Order %s of job %s could not be answered.", pk, job_id)
+        _give_up(pk)
+    Job.objects.filter(pk=job_id).update(progress_at=at)
+    return True
+
+
+def unfinished_jobs(*, now: datetime) -> list[int]:
+    """Return the jobs that wait for a worker: their own was lost, or never heard of them."""
+    silent = Job.objects.unfinished().filter(progress_at__lt=now - SILENCE)
+    return list(silent.order_by("pk").values_list("pk", flat=True))
+
+
+def _claim(job_id: int) -> int | None:
+    """Count an attempt at the next order that nobody is at, before anything can go wrong with it."""
+    with transaction.atomic():
+        row = (
+            JobOrder.objects.select_for_update(skip_locked=True)
+            .filter(job=job_id, job__state=JobState.WORKING, work=OrderWork.WAITING)
+            .order_by("attempts", "pk")
+            .first()
+        )
+        if row is None:
+            return None
+        JobOrder.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1)
+    if row.attempts >= MOST_ATTEMPTS:
+        _give_up(row.pk)
+    return int(row.pk)
+
+
+def _answer(pk: int, *, at: datetime) -> None:
+    row = (
+        JobOrder.objects.select_for_update(of=["self"], skip_locked=True)
+        .filter(pk=pk, work=OrderWork.WAITING)
+        .select_related("job__by", "order")
+        .first()
+    )
+    if row is None:
+        return  # another worker has it, or had it
+    lines = list(row.lines.filter(forecast__in=Forecast.sent()))
+    by = row.job.by
+    # As on the web: what somebody sends is done behind their wall, with the roles they have today.
+    with wall(suppliers=by.supplier_ids, companies=by.company_ids):
+        row.answer = _send(row, lines, by, at=at)
+    row.work = OrderWork.DONE
+    row.save(update_fields=["work", "answer"])
+    _write_down(lines)
+
+
+def _write_down(lines: Iterable[JobLine]) -> None:
+    """Save what became of lines: one statement for all that came out alike."""
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for line in lines:
+        alike[line.result, line.sentence].append(line.pk)
+    for (result, sentence), ids in alike.items():
+        JobLine.objects.filter(pk__in=ids).update(result=result, sentence=sentence)
+
+
+def _send(row: JobOrder, lines: Sequence[JobLine], by: User, *, at: datetime) -> Answer | None:
+    """Answer what is still as it was looked at; say of each other line why it was not sent."""
+    if not by.is_active or not may(by, row.order, ANSWER_ORDERS):
+        _mark(lines, Result.REFUSED, "Your role does not allow answering this order any more.")
+        return None
+    order = hold(row.order)
+    asked = asked_of(lines_of(order))
+    ready = _still_the_same(order, asked, row, lines, at=at)
+    if not ready:
+        return None
+    try:
+        answer = acknowledge_order(
+            order,
+            by=by,
+            revision=order.revision,
+            replies=[LineReply(line.line_id, from_json(line.reply)) for line in ready],
+            submission=row.submission,
+            at=at,
+            comment=row.job.reason,
+        )
+    except Refused as refusal:
+        _mark(ready, Result.REFUSED, " ".join(problem.sentence() for problem in refusal.problems))
+        return None
+    except IllegalMove as move:
+        _mark(ready, Result.REFUSED, move.sentence)
+        return None
+    states = dict(answer.lines.values_list("line_id", "state"))
+    for line in ready:
+        line.result, line.sentence = _RESULTS.get(AnswerState(states[line.line_id]), Result.WITH_BUYER), ""
+    return answer
+
+
+def _still_the_same(
+    order: PurchaseOrder, asked: Mapping[int, Asked], row: JobOrder, lines: Sequence[JobLine], *, at: datetime
+) -> list[JobLine]:
+    """Return the lines that can be sent; the others are marked with the reason."""
+    same = []
+    for line in lines:
+        now = asked.get(line.line_id)
+        if now is None or fingerprint(now) != line.seen:
+            _mark([line], Result.MOVED, _moved(order, row, now))
+        else:
+            same.append(line)
+    replies = [LineReply(line.line_id, from_json(line.reply)) for line in same]
+    outcome = judge(order, asked, Draft(order.revision, replies), at=at)
+    general = " ".join(p.sentence() for p in outcome.problems if p.where in {"order", "revision"})
+    if general:
+        _mark(same, Result.REFUSED, general)
+        return []
+    wrong = {pk: one.problems for pk, one in outcome.lines.items() if one.problems}
+    for line in same:
+        if line.line_id in wrong:
+            sentence = " ".join(problem.sentence() for problem in wrong[line.line_id])
+            _mark([line], Result.REFUSED, sentence)
+    return [line for line in same if line.line_id not in wrong]
+
+
+def _moved(order: PurchaseOrder, row: JobOrder, now: Asked | None) -> str:
+    if now is None:
+        return "The line is no longer part of the order."
+    if now.asked_in_revision > row.revision:
+        what = f"Revision {now.asked_in_revision} of order {order.number} changed it after you had looked"
+    else:
+        what = "It was answered or decided on after you had looked"
+    return f"{what}. Look at the line and answer it again."
+
+
+def _mark(lines: Sequence[JobLine], result: Result, sentence: str) -> None:
+    for line in lines:
+        line.result, line.sentence = result, sentence
+
+
+def _give_up(pk: int) -> None:
+    """Leave an order that cannot be answered to a person; the others go on."""
+    code = current_correlation_id()
+    sentence = "Something went wrong on our side and nothing was sent. Answer this order on its page."
+    with transaction.atomic():
+        JobOrder.objects.filter(pk=pk, work=OrderWork.WAITING).update(work=OrderWork.FAILED)
+        JobLine.objects.filter(job_order=pk, result=Result.WAITING).update(
+            result=Result.FAILED, sentence=f"{sentence} Support can look up {code}." if code else sentence
+        )
+
+
+def _finish(job_id: int, *, at: datetime) -> None:
+    """Close a job of which nothing waits any more; another worker may still be at its last order."""
+    with transaction.atomic():
+        if not JobOrder.objects.filter(job=job_id, work=OrderWork.WAITING).exists():
+            Job.objects.filter(pk=job_id, state=JobState.WORKING).update(
+                state=JobState.DONE, finished_at=at, progress_at=at
+            )
