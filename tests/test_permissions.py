@@ -19,6 +19,10 @@ from integrations.odoo.models import OdooConnection
 from integrations.outbox.models import OutboxMessage
 from integrations.reconciliation.models import ReconciliationRun
 from integrations.webhooks.hints import make_address
+from orders.bulk.actions import draw_up_wish
+from orders.bulk.lifecycle import Operation
+from orders.bulk.models import Job
+from orders.bulk.rules import Wish
 from orders.purchasing.models import PurchaseOrder
 from suppliers.alerts.models import Alert
 from suppliers.calendars.models import ClosedDays
@@ -51,7 +55,11 @@ class World:
     alert: Alert
     hook_secret: str
     comparison: ReconciliationRun
+<<<<<<< HEAD
     closed: ClosedDays
+=======
+    job: Job
+>>>>>>> e912d35 (Answer many lines of the order list at once)
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,13 @@ def as_supplier(name: str, **more: Any) -> Row:
 
 def as_buyer(name: str) -> Row:
     return of_order(name, wrong="alice", right="bea")
+
+
+def of_job(name: str, **more: Any) -> Row:
+    """Something done with a job of many lines, by the supplier's people."""
+    usual: dict[str, Any] = {"method": "post", "stranger": "mallory", "right": "alice"}
+    route = f"orders/jobs/<int:pk>{name}" if name.startswith(".") else f"orders/jobs/<int:pk>/{name}"
+    return Row(route, pk_of("job"), **usual | more)
 
 
 def of_connection(name: str, **more: Any) -> Row:
@@ -149,6 +164,14 @@ MATRIX = [
     as_buyer("approve"),
     as_buyer("decline"),
     as_buyer("counter"),
+    # many lines at once
+    Row("orders/bulk/", method="post", wrong="rita", right="alice", answers=FINE | NAMED),
+    Row("orders/bulk/count/"),
+    Row("orders/jobs/"),
+    of_job("", method="get", right="rita"),
+    of_job(".csv", method="get", right="rita"),
+    of_job("send/", wrong="rita"),
+    of_job("drop/", wrong="rita"),
     # comparisons with Odoo
     Row("integration/drift/", wrong="bea", right="max"),
     Row(
@@ -360,7 +383,17 @@ def world(cast, order, settings) -> World:
         comparison=ReconciliationRun.objects.create(
             company=cast.northwind, started_at=now, progress_at=now, finished_at=now
         ),
+<<<<<<< HEAD
         closed=factories.closed_days(cast.acme),
+=======
+        job=draw_up_wish(
+            Wish(Operation.DECLINE, reason="Sold out"),
+            order.lines.values_list("pk", flat=True),
+            by=cast.alice,
+            selection="Chosen lines",
+            at=now,
+        ),
+>>>>>>> e912d35 (Answer many lines of the order list at once)
         hook_secret=make_address(cast.northwind.connection, at=now).rstrip("/").rsplit("/", 1)[1],
     )
 

@@ -68,8 +68,8 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def send(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send what the preview showed. A double click sends it once."""
-    _require_some_role(request)
     found = _visible(request, pk)
+    _require_some_role(request)
     send_job(found, by=request.user, at=timezone.now())
     return redirect("bulk:job", pk=found.pk)
 
@@ -77,8 +77,9 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def drop(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget a preview."""
+    found = _visible(request, pk)
     _require_some_role(request)
-    drop_job(_visible(request, pk), by=request.user)
+    drop_job(found, by=request.user)
     return redirect("orders:list")
 
 

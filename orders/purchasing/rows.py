@@ -19,11 +19,12 @@ from suppliers.people.models import User
 _SETTLED = {LineState.CANCELLED, LineState.REFUSED}
 # The cells of templates/orders/_lines.html, in the order of Row's fields.
 _ROW = (
-    '<tr><th scope="row"><a href="{}">{}</a><small>{}</small></th><td data-l="Product">{}</td>'
+    '<tr><th scope="row">{}<a href="{}">{}</a><small>{}</small></th><td data-l="Product">{}</td>'
     '<td class="text">{}</td><td class="num" data-l="Quantity">{} <i>{}</i></td>'
     '<td class="num" data-l="Price">{} <i>{}</i></td><td data-l="Requested">{}</td>'
     '<td data-l="Promised">{}</td><td data-l="Expected">{}</td><td class="st">{}</td></tr>'
 )
+_PICK = '<input class="form-check-input" type="checkbox" name="line" value="{}" aria-label="Choose {} {}">'
 _LATE = mark_safe(' <span class="late">late</span>')
 _LATER = mark_safe(' <span class="later">later</span>')
 
@@ -49,6 +50,7 @@ class Row(NamedTuple):
     promised: SafeString
     expected: SafeString
     badge: SafeString
+    pick: SafeString = SafeString("")
 
     def html(self) -> SafeString:
         """Return the row of the table.
@@ -56,11 +58,14 @@ class Row(NamedTuple):
         Eighty rows of twelve values: the template engine took half of the page's time for them.
         """
         text = [escape(value) for value in self[:9]]
-        return SafeString(_ROW.format(*text, *self[9:]))
+        return SafeString(_ROW.format(self.pick, *text, *self[9:13]))
 
 
-def rows_of(page: Page, side: Side, today: date) -> list[Row]:
-    """Return the rows of a page. *today* is the reader's date, for what is late."""
+def rows_of(page: Page, side: Side, today: date, *, may_pick: bool = False) -> list[Row]:
+    """Return the rows of a page. *today* is the reader's date, for what is late.
+
+    With *may_pick* each row can be chosen, for what is done to many lines at once.
+    """
     base = reverse("orders:detail", args=[0]).removesuffix("0/")
     return [
         Row(
@@ -77,6 +82,7 @@ def rows_of(page: Page, side: Side, today: date) -> list[Row]:
             promised=_promised(line, today),
             expected=_expected(line, today),
             badge=line_badge(line.state, side).html,
+            pick=_pick(line) if may_pick else SafeString(""),
         )
         for line in page.lines
     ]
@@ -108,6 +114,10 @@ def csv_of(user: User, lines: Iterable[Line], side: Side) -> str:
             ]
         )
     return file.getvalue()
+
+
+def _pick(line: Line) -> SafeString:
+    return SafeString(_PICK.format(line.id, escape(line.order__number), escape(line.product_code)))
 
 
 def _partner(line: Line, partners: dict[int, str], side: Side) -> str:

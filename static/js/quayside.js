@@ -100,6 +100,18 @@
     showEditor(line);
     sayWhatItDoes(form);
   });
+  /* --- Order list: one tick for all lines of the page; what "all pages" means is the server's to count ---- */
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("#pick");
+    if (!form) return;
+    const whole = form.querySelector("[data-pick-page]"), lines = $("[name=line]", form);
+    if (event.target === whole) lines.forEach((line) => { line.checked = whole.checked; });
+    if (event.target.name === "line" && !event.target.checked) $("[name=all]", form).forEach((all) => { all.checked = false; });
+    if (event.target.name === "all") lines.forEach((line) => { line.checked = event.target.checked; });
+    const chosen = lines.filter((line) => line.checked).length;
+    whole.checked = chosen === lines.length;
+    whole.indeterminate = chosen > 0 && chosen < lines.length;
+  });
   document.addEventListener("click", (event) => {
     const adder = event.target.closest("[data-add-part]");
     if (adder) { event.preventDefault(); addPart(adder.closest("[data-parts]")); }
@@ -112,14 +124,18 @@
       addUp(editor);
     }
     if (event.target.closest("[data-print]")) window.print();
-    $("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+    $("details.menu[open], .pick-bar details[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
 
   /* --- Keyboard: "/" searches, j and k walk the rows, Enter opens, Escape closes ------------------- */
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { $("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); }); }
+    if (event.key === "Escape") { $("details.menu[open], .pick-bar details[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); }); }
+    // Enter in a field of one operation means that operation, not the first button of the form.
+    const body = event.key === "Enter" && event.target.matches("input") && event.target.closest(".pick-body");
+    if (body) { event.preventDefault(); body.querySelector("button").click(); }
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [contenteditable]")) return;
     if (event.key === "/") { const find = document.querySelector("[data-key='/']"); if (find) { event.preventDefault(); find.focus(); find.select(); } }
+    if (event.key === "x") { const box = document.querySelector("tr.at [name=line]"); if (box) box.click(); }
     if (event.key === "j" || event.key === "k") {
       const rows = $("[data-keys] tbody tr, [data-keys] > li").filter((row) => row.querySelector("a"));
       if (!rows.length) return;
