@@ -55,11 +55,8 @@ class World:
     alert: Alert
     hook_secret: str
     comparison: ReconciliationRun
-<<<<<<< HEAD
     closed: ClosedDays
-=======
     job: Job
->>>>>>> e912d35 (Answer many lines of the order list at once)
 
 
 @dataclass(frozen=True)
@@ -383,9 +380,7 @@ def world(cast, order, settings) -> World:
         comparison=ReconciliationRun.objects.create(
             company=cast.northwind, started_at=now, progress_at=now, finished_at=now
         ),
-<<<<<<< HEAD
         closed=factories.closed_days(cast.acme),
-=======
         job=draw_up_wish(
             Wish(Operation.DECLINE, reason="Sold out"),
             order.lines.values_list("pk", flat=True),
@@ -393,7 +388,6 @@ def world(cast, order, settings) -> World:
             selection="Chosen lines",
             at=now,
         ),
->>>>>>> e912d35 (Answer many lines of the order list at once)
         hook_secret=make_address(cast.northwind.connection, at=now).rstrip("/").rsplit("/", 1)[1],
     )
 

@@ -10,11 +10,11 @@ from typing import Any
 from orders.bulk.lifecycle import Operation
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.rules import Asked, Part, capitalized
+from suppliers.calendars.rules import Calendar, NeverOpen, after_working_days
 from suppliers.refusal import Problem
 
 MOST_DAYS = 366
 LONGEST_REASON = 500
-_WEEKDAYS = 5
 _FINGERPRINT = 16
 
 
@@ -24,7 +24,7 @@ class Wish:
 
     operation: Operation
     days: int = 0
-    working_days: bool = False  # Monday to Friday
+    working_days: bool = False  # the supplier's own: its week, public holidays and closed days
     reason: str = ""
 
     def sentence(self) -> str:
@@ -59,8 +59,8 @@ def nothing_to_do(asked: Asked, wish: Wish) -> str:
     return ""
 
 
-def parts_wished(asked: Asked, wish: Wish) -> tuple[Part, ...] | Problem:
-    """Return the answer that a wish comes to for one line."""
+def parts_wished(asked: Asked, wish: Wish, calendar: Calendar) -> tuple[Part, ...] | Problem:
+    """Return the answer that a wish comes to for one line; *calendar* is the supplier's."""
     where = f"lines.{asked.line_id}"
     if wish.operation == Operation.DECLINE:
         return (Part(asked.quantity, None, None, wish.reason.strip()),)
@@ -73,23 +73,20 @@ def parts_wished(asked: Asked, wish: Wish) -> tuple[Part, ...] | Problem:
         )
     if wish.operation == Operation.CONFIRM:
         return asked.parts
-    return tuple(
-        replace(part, delivery_on=shifted(part.delivery_on, wish.days, working=wish.working_days))
-        for part in asked.parts
-        if part.delivery_on is not None
-    )
+    try:
+        return tuple(
+            replace(part, delivery_on=_shifted(part.delivery_on, wish, calendar))
+            for part in asked.parts
+            if part.delivery_on is not None
+        )
+    except NeverOpen:
+        return Problem(where, "none", "Your calendar has no working days", "Correct your working hours")
 
 
-def shifted(day: date, days: int, *, working: bool) -> date:
-    """Return a date so many days later (or earlier, below zero); working days are Monday to Friday."""
-    if not working:
-        return day + timedelta(days=days)
-    step = timedelta(days=1 if days > 0 else -1)
-    left = abs(days)
-    while left:
-        day += step
-        left -= day.weekday() < _WEEKDAYS
-    return day
+def _shifted(day: date, wish: Wish, calendar: Calendar) -> date:
+    if wish.working_days:
+        return after_working_days(calendar, day, wish.days)
+    return day + timedelta(days=wish.days)
 
 
 def fingerprint(asked: Asked) -> str:

@@ -21,6 +21,8 @@ from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.positions import asked_by_order
 from orders.purchasing.preview import Draft, OrderOutcome, preview
 from orders.purchasing.rules import Asked, LineReply, Part, capitalized
+from suppliers.calendars.lookup import calendars_of
+from suppliers.calendars.rules import Calendar
 from suppliers.people.models import User
 from suppliers.refusal import Problem, Refused
 
@@ -48,12 +50,12 @@ def draw_up_wish(wish: Wish, line_ids: Collection[int], *, by: User, selection: 
     if problems := check_wish(wish):
         raise Refused(problems)
     draughts = []
-    chosen = set(line_ids)
+    chosen, calendars = set(line_ids), calendars_of(by.supplier_ids)
     for order, asked in read_orders(by, line_ids):
         draught = Draught(order, asked)
         for line in asked.values():
             if line.line_id in chosen:
-                _apply(wish, line, draught)
+                _apply(wish, line, draught, calendars[order.supplier_id])
         draughts.append(draught)
     comment = wish.reason.strip() if wish.operation != Operation.DECLINE else ""
     return draw_up(
@@ -137,11 +139,11 @@ def read_orders(user: User, line_ids: Iterable[int]) -> list[tuple[PurchaseOrder
     return [(order, asked[order.pk]) for order in orders]
 
 
-def _apply(wish: Wish, line: Asked, draught: Draught) -> None:
+def _apply(wish: Wish, line: Asked, draught: Draught, calendar: Calendar) -> None:
     if reason := nothing_to_do(line, wish):
         draught.left_out[line.line_id] = reason
         return
-    parts = parts_wished(line, wish)
+    parts = parts_wished(line, wish, calendar)
     if isinstance(parts, Problem):
         draught.refused[line.line_id] = parts.sentence()
     else:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,14 +15,15 @@ from orders.bulk.rules import (
     from_json,
     nothing_to_do,
     parts_wished,
-    shifted,
     to_json,
 )
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.rules import Asked, Part
+from suppliers.calendars.rules import Calendar
 from suppliers.refusal import Problem
 
 FRIDAY = date(2026, 12, 18)
+BERLIN = Calendar(ZoneInfo("Europe/Berlin"), country="DE")
 
 
 @pytest.fixture
@@ -34,34 +36,37 @@ def asked():
     ("days", "working", "expected"),
     [
         (3, False, date(2026, 12, 21)),
-        (1, True, date(2026, 12, 21)),
-        (5, True, date(2026, 12, 25)),
-        (-1, True, date(2026, 12, 17)),
-        (-5, True, date(2026, 12, 11)),
         (-5, False, date(2026, 12, 13)),
+        (1, True, date(2026, 12, 21)),
+        (-1, True, date(2026, 12, 17)),
+        (5, True, date(2026, 12, 28)),  # the 25th and 26th are holidays in Germany
     ],
 )
-def test_days_are_counted_with_or_without_weekends(days, working, expected):
-    assert shifted(FRIDAY, days, working=working) == expected
+def test_days_are_counted_with_or_without_the_supplier_s_free_days(asked, days, working, expected):
+    parts = parts_wished(asked, Wish(Operation.SHIFT, days=days, working_days=working), BERLIN)
+    assert not isinstance(parts, Problem)
+    assert [part.delivery_on for part in parts] == [expected]
 
 
-def test_a_weekend_is_left_for_its_next_working_day():
-    assert shifted(date(2026, 12, 19), 1, working=True) == date(2026, 12, 21)
-    assert shifted(date(2026, 12, 20), -1, working=True) == FRIDAY
+def test_a_supplier_that_is_never_open_is_told_so(asked):
+    closed = Calendar(ZoneInfo("Europe/Berlin"), week=((),) * 7)
+    found = parts_wished(asked, Wish(Operation.SHIFT, days=1, working_days=True), closed)
+    assert isinstance(found, Problem)
+    assert "working days" in found.expected
 
 
 def test_every_part_of_a_counter_proposal_is_shifted(asked):
     first = asked.parts[0]
     two = replace(asked, parts=(first, replace(first, delivery_on=date(2026, 12, 21))))
-    parts = parts_wished(two, Wish(Operation.SHIFT, days=1))
+    parts = parts_wished(two, Wish(Operation.SHIFT, days=1), BERLIN)
     assert [part.delivery_on for part in parts] == [date(2026, 12, 19), date(2026, 12, 22)]
 
 
 def test_a_line_without_a_date_is_neither_confirmed_nor_shifted_but_may_be_declined(asked):
     undated = replace(asked, parts=(replace(asked.parts[0], delivery_on=None),))
     for wish in (Wish(Operation.CONFIRM), Wish(Operation.SHIFT, days=1)):
-        assert isinstance(parts_wished(undated, wish), Problem)
-    assert parts_wished(undated, Wish(Operation.DECLINE, reason=" Sold out ")) == (
+        assert isinstance(parts_wished(undated, wish, BERLIN), Problem)
+    assert parts_wished(undated, Wish(Operation.DECLINE, reason=" Sold out "), BERLIN) == (
         Part(Decimal(10), None, None, "Sold out"),
     )
 

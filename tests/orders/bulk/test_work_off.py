@@ -15,6 +15,7 @@ from orders.purchasing.actions import acknowledge_order
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from suppliers.people.models import Membership, Role
+from suppliers.tenancy import wall
 from tests import factories
 from tests.orders.bulk.conftest import CONFIRM, LATER, WEEK_LATER, results
 
@@ -170,7 +171,7 @@ def test_the_database_hides_jobs_from_strangers(drawn_up, cast):
             "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = 'bulk_job'::regclass"
         )
         assert cursor.fetchone() == (True, True)
-    with working.wall(suppliers=cast.mallory.supplier_ids, companies=cast.mallory.company_ids):
+    with wall(suppliers=cast.mallory.supplier_ids, companies=cast.mallory.company_ids):
         assert not Job.objects.exists()
-    with working.wall(suppliers=cast.alice.supplier_ids, companies=cast.alice.company_ids):
+    with wall(suppliers=cast.alice.supplier_ids, companies=cast.alice.company_ids):
         assert Job.objects.exists()
