@@ -2,12 +2,14 @@
 
 import json
 import re
+import ssl
 import xmlrpc.client
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Protocol
 from xml.parsers.expat import ExpatError
 
@@ -127,8 +129,14 @@ def _serie(version: str) -> str:
     return found[0]
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return the TLS context of all servers: reading the certificates takes as long as several calls."""
+    return httpx.create_ssl_context()
+
+
 class Wire:
-    """HTTP to one server: one pool of connections and one TLS context for all calls, from any thread."""
+    """HTTP to one server: one pool of connections for all calls, from any thread."""
 
     def __init__(
         self, url: str, *, connect_seconds: float, read_seconds: float, traffic: Traffic | None = None
@@ -139,6 +147,7 @@ class Wire:
         self._http = httpx.Client(
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=15),
             headers={"User-Agent": "Quayside"},
+            verify=_tls(),
         )
         self.answered_at: datetime | None = None
 

@@ -4,15 +4,14 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
-from django.conf import settings
+import psycopg
 from django.db import connection
 
 from portal import environment
 from portal.stack.broker import Broker
-from portal.stack.postgres import Postgres
+from portal.stack.postgres import Postgres, binaries
 from portal.stack.processes import die_with_parent
 from tests.faults.case import until
 
@@ -59,12 +58,22 @@ class OwnPostgres:
         self.start()
         self._cluster.ensure_role()
         self._cluster.ensure_database("quayside")
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--verbosity=0"],
-            env={**os.environ, "DATABASE_URL": self._cluster.url("quayside")},
-            cwd=settings.BASE_DIR,
+        self._copy_tables()
+
+    def _copy_tables(self) -> None:
+        """Make the tables as the test's database has them, which is quicker than to migrate once more."""
+        here = connection.settings_dict
+        where = [f"--host={here['HOST']}", f"--port={here['PORT'] or 5432}", f"--username={here['USER']}"]
+        dumped = subprocess.run(
+            [binaries() / "pg_dump", "--schema-only", "--no-owner", *where, here["NAME"]],
+            env={**os.environ, "PGPASSWORD": here["PASSWORD"] or ""},
+            capture_output=True,
             check=True,
         )
+        with psycopg.connect(self._cluster.url("quayside"), autocommit=True) as own:
+            # Lines with a backslash are for psql.
+            script = b"\n".join(line for line in dumped.stdout.splitlines() if not line.startswith(b"\\"))
+            own.execute(script)
 
     def start(self) -> None:
         """Start it and wait until it answers."""
