@@ -59,9 +59,11 @@ INSTALLED_APPS = [
     "suppliers.alerts",
     "suppliers.policies",
     "suppliers.notices",
+    "suppliers.threads",
     "orders.purchasing",
     "orders.receipts",
     "orders.bulk",
+    "orders.conversations",
     "portal.home",
     "portal.drift",
     "portal.integration",
@@ -233,6 +235,9 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Quayside <portal@quayside.example>")
+
+# Looks at attached files: gets a path, answers 0 for clean and 1 for refused. Empty: none looks.
+ATTACHMENT_SCAN_COMMAND = os.environ.get("ATTACHMENT_SCAN_COMMAND", "")
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]

@@ -11,6 +11,7 @@ ANSWER_ORDERS = frozenset({Role.OWNER, Role.SALES})
 DECIDE_PROPOSALS = frozenset({Role.BUYER, Role.MANAGER, Role.ADMINISTRATOR})
 MANAGE_POLICIES = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 MANAGE_PEOPLE = frozenset({Role.OWNER, Role.ADMINISTRATOR})
+WRITE_MESSAGES = frozenset(Role) - {Role.READ_ONLY}
 
 
 def may(user: User, row: Sided, roles: Iterable[Role]) -> bool:

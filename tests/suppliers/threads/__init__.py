@@ -1,0 +1,1 @@
+"""Messages between and within both sides."""
