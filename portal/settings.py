@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "orders.receipts",
     "orders.bulk",
     "orders.conversations",
+    "orders.deadlines",
     "portal.home",
     "portal.drift",
     "portal.integration",

@@ -15,6 +15,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         # A worker that was away for an hour needs one sweep, not seven hundred.
         "options": {"queue": "critical", "expires": 5},
     },
+    "deadlines": {
+        "task": "orders.deadlines.keep",
+        "schedule": schedule(60.0),
+        "options": {"expires": 60},
+    },
     "alert-rules": {"task": "suppliers.alerts.run_rules", "schedule": schedule(60.0)},
     "reconciliation": {
         "task": "integrations.reconciliation.compare_all",

@@ -73,6 +73,11 @@ class OrderSummary(models.TextChoices):
     REFUSED = "REFUSED", "Will not be delivered"
     CLOSED = "CLOSED", "Closed"
 
+    @classmethod
+    def waiting_for_supplier(cls) -> list["OrderSummary"]:
+        """Where at least one line waits for the supplier."""
+        return [cls.WAITING_FOR_SUPPLIER, cls.PARTLY_ANSWERED]
+
 
 def summarize(order_state: str, line_states: Iterable[str]) -> OrderSummary:
     """Derive where an order stands from its own state and those of its lines.

@@ -20,7 +20,7 @@ def tell_supplier_of_new_order(
     order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, at: datetime
 ) -> None:
     """A new order waits for the supplier's answer."""
-    context = _context(order) | {
+    context = order_facts(order) | {
         "lines": [_line(line) for line in lines[:_MOST_LINES]],
         "line_count": len(lines),
     }
@@ -36,7 +36,7 @@ def tell_supplier_of_new_order(
 
 def tell_supplier_of_change(order: PurchaseOrder, changes: Sequence[dict[str, Any]], *, at: datetime) -> None:
     """The buyer changed the order in Odoo."""
-    context = _context(order) | {"changes": list(changes[:_MOST_LINES]), "revision": order.revision}
+    context = order_facts(order) | {"changes": list(changes[:_MOST_LINES]), "revision": order.revision}
     key = f"order-{order.pk}-revision-{order.revision}"
     notify(order, event="order_changed", to=_sales_contacts(order), context=context, at=at, key=key)
 
@@ -52,7 +52,7 @@ def tell_supplier_of_decision(
     reason: str = "",
 ) -> None:
     """The buyer approved or declined what the supplier proposed."""
-    context = _context(order) | {
+    context = order_facts(order) | {
         "decision": decision,
         "changes": _mail_changes(changes),
         "by": str(by),
@@ -71,7 +71,7 @@ def tell_supplier_of_decision(
 
 def tell_supplier_of_counter(order: PurchaseOrder, answer: Answer, changes: Sequence[dict[str, str]]) -> None:
     """The buyer answered a proposal with other values."""
-    context = _context(order) | {
+    context = order_facts(order) | {
         "changes": _mail_changes(changes),
         "by": str(answer.by),
         "reason": answer.comment,
@@ -84,7 +84,7 @@ def tell_buyers_of_proposal(
     order: PurchaseOrder, answer: Answer, proposals: Sequence[tuple[Asked, Sequence[Part], Sequence[str]]]
 ) -> None:
     """The supplier deviates: those who may decide are told."""
-    context = _context(order) | {
+    context = order_facts(order) | {
         "changes": _mail_changes(changes_of(proposals)),
         "by": str(answer.by),
         "reason": answer.comment,
@@ -102,7 +102,8 @@ def _sales_contacts(order: PurchaseOrder) -> Iterable[User]:
     return [member.user for member in members]
 
 
-def _context(order: PurchaseOrder) -> dict[str, Any]:
+def order_facts(order: PurchaseOrder) -> dict[str, Any]:
+    """Return what every mail about an order says of it."""
     return {
         "order": {
             "number": order.number,

@@ -15,7 +15,7 @@ class OrderQuerySet(TenantQuerySet):
 
     def waiting_for_supplier(self) -> Self:
         """Orders with at least one line the supplier must answer."""
-        return self.filter(summary__in=[OrderSummary.WAITING_FOR_SUPPLIER, OrderSummary.PARTLY_ANSWERED])
+        return self.filter(summary__in=OrderSummary.waiting_for_supplier())
 
 
 class LineQuerySet(TenantQuerySet):

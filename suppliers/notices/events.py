@@ -31,6 +31,11 @@ _EVENTS = {
     "order_countered": Event(Kind.DECISIONS, asks=True),
     # Only a decline asks again; who tells of it says so.
     "order_decided": Event(Kind.DECISIONS),
+    # A word that what was agreed still holds, asked for before goods are due.
+    "order_reconfirm": Event(Kind.ORDERS, asks=True),
+    "order_forwarded": Event(Kind.ORDERS),
+    "order_reminder": Event(Kind.REMINDERS),
+    "order_silent": Event(Kind.ESCALATIONS),
     "order_proposed": Event(Kind.PROPOSALS),
     "invitation": Event(Kind.ACCOUNT),
     "role_changed": Event(Kind.ACCOUNT),

@@ -36,9 +36,11 @@ class MembershipQuerySet(models.QuerySet[Any]):
         """Keep the colleagues: memberships of the user's own suppliers and companies."""
         return self.filter(Q(supplier_id__in=user.supplier_ids) | Q(company_id__in=user.company_ids))
 
-    def answering_orders_of(self, supplier_id: int) -> Self:
-        """The sales contacts of a supplier: those who are told of new orders and may answer them."""
-        return self.filter(supplier_id=supplier_id, role__in=[Role.OWNER, Role.SALES], user__is_active=True)
+    def answering_orders_of(self, *supplier_ids: int) -> Self:
+        """The sales contacts of suppliers: those who are told of new orders and may answer them."""
+        return self.filter(
+            supplier_id__in=supplier_ids, role__in=[Role.OWNER, Role.SALES], user__is_active=True
+        )
 
 
 class InvitationQuerySet(TenantQuerySet):

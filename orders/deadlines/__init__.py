@@ -1,0 +1,1 @@
+"""Until when a supplier is to answer: clocks in its working hours, reminders, escalation."""

@@ -1,0 +1,128 @@
+"""How long suppliers have to answer, the clocks that run, and the steps on the way."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from orders.deadlines.lifecycle import DeadlineKind, Ending, StepCode, StepState
+from orders.deadlines.querysets import DeadlineQuerySet
+from orders.purchasing.models import PurchaseOrder
+from suppliers.tenancy import SidedRow, TenantQuerySet, TenantRow
+
+
+class AnswerTerms(SidedRow):
+    """How many working hours suppliers of a company, or one of them, have to answer, from a day on.
+
+    The supplier's own row counts before the company's, a newer one before an older. Without any: 24 hours.
+    """
+
+    hours = models.PositiveSmallIntegerField(
+        default=24, help_text="Working hours of the supplier from the first delivered mail to the deadline."
+    )
+    interval = models.PositiveSmallIntegerField(
+        default=4,
+        help_text="Working hours from the deadline to the second contact, to the buyer, to their manager.",
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="The last day; empty: until further notice.")
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "answer terms"
+        ordering = ["company", "supplier", "-starts_on"]
+        constraints = [
+            models.CheckConstraint(name="terms_have_a_company", condition=Q(company__isnull=False)),
+            models.CheckConstraint(name="terms_last_some_hours", condition=Q(hours__gt=0, interval__gt=0)),
+            models.CheckConstraint(
+                name="terms_end_after_they_begin",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+            ),
+            models.UniqueConstraint(
+                fields=["company", "supplier", "starts_on"],
+                name="one_answer_terms_per_day",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supplier or self.company}: {self.hours} working hours"
+
+
+class Deadline(TenantRow):
+    """A clock on one question to a supplier, from the first mail that reached somebody to the answer.
+
+    ``question`` is the key of the notices that asked: the same question has one clock. Hours and moments are
+    kept as they were when it began: who changes terms or working hours later moves no deadline.
+    """
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="deadlines")
+    kind = models.CharField(max_length=10, choices=DeadlineKind.choices, default=DeadlineKind.ANSWER)
+    question = models.CharField(max_length=160)
+    revision = models.PositiveIntegerField(help_text="Of the order, when the clock began.")
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(help_text="When the first mail was delivered.")
+    hours = models.PositiveSmallIntegerField(help_text="Working hours there were to answer.")
+    interval = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField()
+    contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who was chosen as first contact; empty: whoever is.",
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
+
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("order", "question", name="one_clock_per_question"),
+            models.UniqueConstraint(
+                "order", "kind", condition=Q(ended_at=None), name="one_running_clock_per_order"
+            ),
+            models.CheckConstraint(name="known_deadline_kind", condition=Q(kind__in=DeadlineKind.values)),
+            models.CheckConstraint(
+                name="ended_deadline_says_why",
+                condition=Q(ended_at__isnull=True, ending="")
+                | Q(ended_at__isnull=False, ending__in=Ending.values),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="running_deadlines", condition=Q(ended_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.get_kind_display().lower()} until {self.due_at:%Y-%m-%d %H:%M %Z}"
+
+
+class Step(TenantRow):
+    """One step on the way: planned when the clock begins, taken once, or not needed any more."""
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="steps")
+    code = models.CharField(max_length=10, choices=StepCode.choices)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.PLANNED)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.UniqueConstraint("deadline", "code", name="each_step_once"),
+            models.CheckConstraint(name="known_step", condition=Q(code__in=StepCode.values)),
+            models.CheckConstraint(name="known_step_state", condition=Q(state__in=StepState.values)),
+        ]
+        indexes = [models.Index(fields=["due_at"], name="planned_steps", condition=Q(state="PLANNED"))]
+
+    def __str__(self) -> str:
+        return f"{self.get_code_display()}, {self.get_state_display().lower()}"
+
+    @property
+    def key(self) -> str:
+        """The key of the notices of this step: each reaches a person once."""
+        return f"deadline-{self.deadline_id}-{self.code}"

@@ -1,0 +1,45 @@
+"""The reading vocabulary of deadlines."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from orders.deadlines.lifecycle import DeadlineKind
+from orders.purchasing.lifecycle import Side
+from orders.purchasing.models import Answer, PurchaseOrder
+from suppliers.tenancy import TenantQuerySet
+
+
+def answers_since_asked() -> QuerySet[Answer]:
+    """Return, inside a query on deadlines, the supplier's answers to each, the first one first."""
+    rows = Answer.objects.filter(order=OuterRef("order"), side=Side.SUPPLIER, at__gt=OuterRef("asked_at"))
+    return rows.order_by("at")
+
+
+class DeadlineQuerySet(TenantQuerySet):
+    """Deadlines."""
+
+    def running(self) -> Self:
+        """Clocks that nobody has stopped; the answer may be there since, see waiting()."""
+        return self.filter(ended_at__isnull=True)
+
+    def answered(self) -> Self:
+        """Clocks whose question has an answer."""
+        return self.filter(Exists(answers_since_asked()))
+
+    def needed(self) -> Self:
+        """Clocks on orders that still wait for the supplier, or whose promise is to be repeated."""
+        asked = PurchaseOrder.objects.filter(pk=OuterRef("order")).open()
+        return self.filter(
+            Q(kind=DeadlineKind.RECONFIRM) & Exists(asked)
+            | Q(kind=DeadlineKind.ANSWER) & Exists(asked.waiting_for_supplier())
+        )
+
+    def waiting(self) -> Self:
+        """Clocks that run, on questions that wait for an answer at this moment."""
+        return self.running().needed().filter(~Exists(answers_since_asked()))
+
+    def overdue(self, *, now: datetime) -> Self:
+        """Questions whose deadline has passed without an answer."""
+        return self.waiting().filter(due_at__lte=now)
