@@ -76,7 +76,8 @@ def people_of(deadlines: Collection[Deadline]) -> Mapping[int, People]:
 def _contacts(suppliers: Iterable[int]) -> dict[int, list[User]]:
     found: dict[int, list[User]] = defaultdict(list)
     for row in ranked(Membership.objects.answering_orders_of(*suppliers).select_related("user")):
-        found[row.supplier_id].append(row.user)
+        if row.supplier_id is not None:
+            found[row.supplier_id].append(row.user)
     return found
 
 
@@ -89,5 +90,6 @@ def _buyers(companies: Iterable[int]) -> dict[int, dict[str, list[User]]]:
     found: dict[int, dict[str, list[User]]] = defaultdict(lambda: defaultdict(list))
     rows = Membership.objects.filter(company__in=companies, role__in=_BUYING, user__is_active=True)
     for row in rows.select_related("user").order_by("pk"):
-        found[row.company_id][row.role].append(row.user)
+        if row.company_id is not None:
+            found[row.company_id][row.role].append(row.user)
     return found

@@ -79,13 +79,15 @@ def _questions(fresh: Sequence[Notice]) -> list[Question]:
         key__in={notice.key for notice in fresh},
     )
     for notice in rows.order_by("pk"):
+        if notice.subject_id is None:
+            continue
         kind = DeadlineKind.RECONFIRM if notice.event in _RECONFIRMING else DeadlineKind.ANSWER
         question = found.setdefault(
             (notice.subject_id, notice.key),
             Question(notice.subject_id, notice.key, kind, notice.created_at),
         )
         question.asked_at = min(question.asked_at, notice.created_at)
-        if notice.state == NoticeState.SENT:
+        if notice.state == NoticeState.SENT and notice.sent_at:
             question.delivered_at.append(notice.sent_at)
     return list(found.values())
 
