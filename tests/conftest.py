@@ -9,6 +9,7 @@ from django.test import Client
 
 from orders.purchasing.models import PurchaseOrder
 from suppliers.people.models import BuyerCompany, Role, Supplier, User
+from suppliers.prepared import Prepared, compose, flat
 from tests import factories
 from tests.emptying import empty
 
@@ -38,6 +39,22 @@ def only_what_was_written_is_emptied() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", lambda self, *_, **__: empty(self.connection))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def prepared_queries_compared() -> Iterator[None]:
+    """Compose each prepared query anew beside every use: what was filled in must be the same."""
+    ask = Prepared.__call__
+
+    def compare_and_ask(self, *given, **shape):
+        kept = self.composed(given, shape)
+        fresh = compose(self.compose(*given, **shape), [])
+        assert (kept.text, kept.filled(flat(given))) == (fresh.text, list(fresh.parameters))
+        return ask(self, *given, **shape)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Prepared, "__call__", compare_and_ask)
         yield
 
 

@@ -19,6 +19,8 @@ from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.list_filters import TABS, Cursor, Filters
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from suppliers.people.models import User, VendorAccount
+from suppliers.prepared import prepared
+from suppliers.tenancy import Viewer
 
 PAGE = 80
 CSV_ROWS = 50_000
@@ -105,97 +107,141 @@ def partner_choices(user: User) -> list[str]:
 
 
 def _walk(user: User, filters: Filters, cursor: Cursor | None, limit: int) -> Iterator[Line]:
-    """Walk the lines from the cursor on, in its direction: those with a date, and those without one.
-
-    PostgreSQL sorts missing dates last when ascending and first when descending. They are a walk of their
-    own, because "later than, or missing" could not use the index.
-    """
-    backwards = cursor is not None and cursor.backwards
-    descending = filters.descending != backwards
-    undated_first = descending
-    at_undated = cursor is not None and cursor.expected_on is None
+    """Walk the lines from the cursor on, in its direction, at most *limit* of them."""
     left = limit
-    for undated in (undated_first, not undated_first):
-        if cursor is not None and undated != at_undated:
-            has_passed = undated == undated_first  # the other kind lies behind the cursor
-            if has_passed:
-                continue
-        from_here = cursor if cursor is not None and undated == at_undated else None
-        for line in _stretch(user, filters, from_here, descending=descending, undated=undated, limit=left):
+    for stretch in _stretches(cursor, descending=filters.descending):
+        for line in _lines(user, filters, stretch, limit=left):
             left -= 1
             yield line
         if left <= 0:
             return
 
 
-def _stretch(
-    user: User, filters: Filters, cursor: Cursor | None, *, descending: bool, undated: bool, limit: int
-) -> Iterator[Line]:
-    order = ("-expected_on", "-id") if descending else ("expected_on", "id")
-    if undated and (filters.since or filters.until):
-        return
-    place = _place(cursor, descending=descending, undated=undated)
-    branches = [
-        branch.filter(place).order_by(*order).values_list(*Line._fields)[:limit]
-        for branch in _branches(user, filters)
-    ]
-    if not branches:
-        return
-    rows = reduce(lambda one, other: one.union(other, all=True), branches)
-    if len(branches) > 1:
-        rows = rows.order_by(*order)[:limit]
-    # A page is read in one go; a file of tens of thousands of lines through a cursor of the database.
-    yield from map(Line._make, rows if limit <= PAGE + 1 else rows.iterator(chunk_size=2000))
+class Stretch(NamedTuple):
+    """A part of the list that one index answers in reading order.
+
+    PostgreSQL sorts missing dates last when ascending and first when descending: as people read them, so
+    the whole list is one stretch. From a line on it is not: "later than, or missing" could not use the index.
+    """
+
+    kind: str  # "all", "dated", "undated"
+    descending: bool
+    after: tuple[date, int] | tuple[int] | tuple[()] = ()  # the line it begins behind
 
 
-def _place(cursor: Cursor | None, *, descending: bool, undated: bool) -> Q:
-    if undated:
-        here = Q(expected_on__isnull=True)
-        if cursor is None:
-            return here
-        return here & (Q(id__lt=cursor.line_id) if descending else Q(id__gt=cursor.line_id))
+def _stretches(cursor: Cursor | None, *, descending: bool) -> list[Stretch]:
+    """Return the stretches from the cursor on, or of the whole list."""
     if cursor is None:
-        return Q(expected_on__isnull=False)
-    day, line_id = cursor.expected_on, cursor.line_id
-    # The first condition is the index's, the second takes out what of that day was shown already.
-    if descending:
-        return Q(expected_on__lte=day) & (Q(expected_on__lt=day) | Q(id__lt=line_id))
-    return Q(expected_on__gte=day) & (Q(expected_on__gt=day) | Q(id__gt=line_id))
+        return [Stretch("all", descending)]
+    descending = descending != cursor.backwards
+    if cursor.expected_on is None:
+        rest = Stretch("undated", descending, (cursor.line_id,))
+        return [rest, Stretch("dated", descending)] if descending else [rest]
+    rest = Stretch("dated", descending, (cursor.expected_on, cursor.line_id))
+    return [rest] if descending else [rest, Stretch("undated", descending)]
 
 
-def _branches(user: User, filters: Filters) -> list[QuerySet[PurchaseOrderLine]]:
-    base = PurchaseOrderLine.objects.visible_to(user)
+def _lines(user: User, filters: Filters, stretch: Stretch, *, limit: int) -> Iterable[Line]:
+    """Read a stretch: a page in one go, a file of tens of thousands of lines through a database cursor."""
+    states, is_page = TABS[filters.tab], limit <= PAGE + 1
+    if is_page and not filters.narrows and not (user.supplier_ids and user.company_ids):
+        rows: Iterable[tuple] = _unfiltered(
+            user,
+            *stretch.after,
+            kind=stretch.kind,
+            descending=stretch.descending,
+            states=states,
+            limit=limit,
+        )
+    else:
+        branches = _branches(_narrowed(user, filters), _owners(user, filters.partner), states)
+        cut = _cut(branches, stretch, limit=limit)
+        rows = cut if is_page else cut.iterator(chunk_size=2000)
+    return map(Line._make, rows)
+
+
+@prepared
+def _unfiltered(
+    viewer: Viewer, *after: Any, kind: str, descending: bool, states: Sequence[LineState], limit: int
+) -> QuerySet[Any, Any]:
+    """The lists that are asked for all day: those of a tab, for somebody on one side."""
+    base = PurchaseOrderLine.objects.visible_to(viewer)
+    stretch = Stretch(kind, descending, after)
+    return _cut(_branches(base, _sides(viewer), states), stretch, limit=limit)
+
+
+def _cut(
+    branches: Sequence[QuerySet[PurchaseOrderLine]], stretch: Stretch, *, limit: int
+) -> QuerySet[Any, Any]:
+    """Return the first lines of a stretch: of each branch as many, and of these the first."""
+    order = ("-expected_on", "-id") if stretch.descending else ("expected_on", "id")
+    place = _place(stretch)
+    cut = [branch.filter(place).order_by(*order).values_list(*Line._fields)[:limit] for branch in branches]
+    if len(cut) == 1:
+        return cut[0]
+    return reduce(lambda one, other: one.union(other, all=True), cut).order_by(*order)[:limit]
+
+
+def _place(stretch: Stretch) -> Q:
+    match stretch:
+        case ("all", *_):
+            return Q()
+        case ("dated", _, ()):
+            return Q(expected_on__isnull=False)
+        case ("undated", _, ()):
+            return Q(expected_on__isnull=True)
+        # The first condition is the index's, the second takes out what of that day was shown already.
+        case ("dated", True, (day, line_id)):
+            return Q(expected_on__lte=day) & (Q(expected_on__lt=day) | Q(id__lt=line_id))
+        case ("dated", False, (day, line_id)):
+            return Q(expected_on__gte=day) & (Q(expected_on__gt=day) | Q(id__gt=line_id))
+        case ("undated", True, (line_id,)):
+            return Q(expected_on__isnull=True, id__lt=line_id)
+        case ("undated", False, (line_id,)):
+            return Q(expected_on__isnull=True, id__gt=line_id)
+    raise ValueError(f"There is no such stretch: {stretch}")
+
+
+def _narrowed(user: User, filters: Filters) -> QuerySet[PurchaseOrderLine]:
+    lines = PurchaseOrderLine.objects.visible_to(user)
     if filters.since:
-        base = base.filter(expected_on__gte=filters.since)
+        lines = lines.filter(expected_on__gte=filters.since)
     if filters.until:
-        base = base.filter(expected_on__lte=filters.until)
-    if filters.search:
-        base = base.filter(_search(user, filters.search))
-    owners = _owners(user, filters.partner)
-    states: Sequence[LineState | None] = TABS[filters.tab] or (None,)
+        lines = lines.filter(expected_on__lte=filters.until)
+    return lines.filter(_search(user, filters.search)) if filters.search else lines
+
+
+def _branches(
+    lines: QuerySet[PurchaseOrderLine], owners: Sequence[dict[str, int]], states: Sequence[LineState]
+) -> list[QuerySet[PurchaseOrderLine]]:
+    """Return the lines by the leading columns of the index that has them in reading order."""
     if not owners:
-        return []
-    if len(owners) * len(states) > _MOST_BRANCHES:
-        for column in ("supplier_id", "company_id"):
-            if wanted := {owner[column] for owner in owners if column in owner}:
-                base = base.filter(**{f"{column}__in": wanted})
-        return [base.filter(state__in=TABS[filters.tab]) if TABS[filters.tab] else base]
-    return [
-        base.filter(**owner, **({"state": state} if state else {}))
-        for owner, state in product(owners, states)
-    ]
+        return [lines.none()]
+    if len(owners) * max(len(states), 1) <= _MOST_BRANCHES:
+        return [
+            lines.filter(**owner, **({"state": state} if state else {}))
+            for owner, state in product(owners, states or (None,))
+        ]
+    for column in ("supplier_id", "company_id"):
+        if wanted := {owner[column] for owner in owners if column in owner}:
+            lines = lines.filter(**{f"{column}__in": wanted})
+    return [lines.filter(state__in=states) if states else lines]
 
 
 def _owners(user: User, partner: str) -> list[dict[str, int]]:
     """Return the leading columns of each branch's index: one supplier or company each, no row in two."""
-    suppliers, companies = sorted(user.supplier_ids), sorted(user.company_ids)
-    if partner or (suppliers and companies):
+    if partner or (user.supplier_ids and user.company_ids):
         accounts = VendorAccount.objects.visible_to(user)
         if partner:
             name = "supplier__name" if user.is_buyer else "company__name"
             accounts = accounts.filter(**{f"{name}__icontains": partner})
         pairs = accounts.values_list("supplier_id", "company_id").order_by("supplier_id", "company_id")
         return [{"supplier_id": supplier, "company_id": company} for supplier, company in pairs]
+    return _sides(user)
+
+
+def _sides(viewer: Viewer) -> list[dict[str, int]]:
+    suppliers, companies = sorted(viewer.supplier_ids), sorted(viewer.company_ids)
     return [{"supplier_id": pk} for pk in suppliers] + [{"company_id": pk} for pk in companies]
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -20,6 +20,8 @@ from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from portal.integration.queue import open_exceptions
 from portal.integration.scope import Desk
 from suppliers.people.models import User
+from suppliers.prepared import prepared
+from suppliers.tenancy import Viewer
 
 # The worklist's number is counted up to here; beyond it the page says "99+".
 MOST_COUNTED = 100
@@ -86,14 +88,24 @@ def waiting_for(user: User) -> int:
     """
     count = 0
     if user.supplier_ids:
-        mine = PurchaseOrder.objects.visible_to(user).filter(supplier_id__in=user.supplier_ids)
-        count += mine.waiting_for_supplier().order_by()[:MOST_COUNTED].count()
+        count += len(_orders_to_answer(user))
     if user.company_ids:
-        lines = PurchaseOrderLine.objects.visible_to(user).filter(company_id__in=user.company_ids)
-        count += lines.waiting_for_buyer().order_by()[:MOST_COUNTED].count()
+        count += len(_lines_to_decide(user))
     if (desk := Desk(user)).may_act:
         count += open_exceptions(desk, now=timezone.now()).order_by()[:MOST_COUNTED].count()
     return count
+
+
+@prepared
+def _orders_to_answer(viewer: Viewer) -> QuerySet[PurchaseOrder, tuple[int]]:
+    mine = PurchaseOrder.objects.visible_to(viewer).filter(supplier_id__in=sorted(viewer.supplier_ids))
+    return mine.waiting_for_supplier().order_by().values_list("pk")[:MOST_COUNTED]
+
+
+@prepared
+def _lines_to_decide(viewer: Viewer) -> QuerySet[PurchaseOrderLine, tuple[int]]:
+    lines = PurchaseOrderLine.objects.visible_to(viewer).filter(company_id__in=sorted(viewer.company_ids))
+    return lines.waiting_for_buyer().order_by().values_list("pk")[:MOST_COUNTED]
 
 
 def freshness_of(user: User) -> Freshness:

@@ -1,10 +1,11 @@
-"""What every request passes: a second factor where one is due, the tenant wall, refusals in words."""
+"""What every request passes: who asks, a due second factor, the tenant wall, refusals in words."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,15 @@ _OPEN_WITHOUT_SECOND_FACTOR = frozenset(
         "mfa_index",
     }
 )
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Reads at once who asks: every page needs to know, and each look through a lazy object takes time."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Put the person, or nobody, on the request."""
+        super().process_request(request)
+        request.user = get_user(request)
 
 
 class SecondFactorMiddleware:
