@@ -21,12 +21,20 @@ _IN_TEXT = [
     (re.compile(r"\b[0-9a-f]{40}\b"), MASK),
 ]
 
+# Addresses of which one part opens a door: links in mails, invitations, new passwords, hints from Odoo.
+_IN_ADDRESSES = re.compile(r"((?:/answer|/people/invitation|/password/reset/key|/hooks/odoo)/)[^/\s?#\"']+")
+
+
+def masked_addresses(text: str) -> str:
+    """Return the text with the secret part of our own addresses replaced by dots."""
+    return _IN_ADDRESSES.sub(rf"\1{MASK}", text)
+
 
 def masked_text(text: str) -> str:
     """Return the text with everything that looks like a secret replaced by dots."""
     for pattern, replacement in _IN_TEXT:
         text = pattern.sub(replacement, text)
-    return text
+    return masked_addresses(text)
 
 
 def masked_data(data: Any) -> Any:

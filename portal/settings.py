@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "orders.bulk",
     "orders.conversations",
     "orders.deadlines",
+    "orders.links",
     "portal.home",
     "portal.drift",
     "portal.integration",
@@ -180,6 +181,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _RELAXED
+# Links in mails about orders, and the devices on which a code was typed.
+ANSWER_LINK_DAYS = int(os.environ.get("ANSWER_LINK_DAYS", "30"))
+DEVICE_DAYS = int(os.environ.get("DEVICE_DAYS", "30"))
 # Buyers and administrators must have a second factor; the demo shows it but lets its seeded users in without.
 SECOND_FACTOR_REQUIRED = not DEMO
 

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.monitoring.urls")),
     path("", include("orders.purchasing.urls")),
     path("", include("orders.bulk.urls")),
+    path("", include("orders.links.urls")),
     path("integration/drift/", include("portal.drift.urls")),
     path("integration/", include("portal.integration.urls")),
     path("alerts/", include("suppliers.alerts.urls")),

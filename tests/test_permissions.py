@@ -23,6 +23,8 @@ from orders.bulk.actions import draw_up_wish
 from orders.bulk.lifecycle import Operation
 from orders.bulk.models import Job
 from orders.bulk.rules import Wish
+from orders.links.actions import issue_link
+from orders.links.models import AnswerLink
 from orders.purchasing.models import PurchaseOrder
 from suppliers.alerts.models import Alert
 from suppliers.calendars.models import ClosedDays
@@ -54,6 +56,7 @@ class World:
     exception: OutboxMessage
     alert: Alert
     hook_secret: str
+    link_token: str
     comparison: ReconciliationRun
     closed: ClosedDays
     job: Job
@@ -98,6 +101,12 @@ def of_job(name: str, **more: Any) -> Row:
     usual: dict[str, Any] = {"method": "post", "stranger": "mallory", "right": "alice"}
     route = f"orders/jobs/<int:pk>{name}" if name.startswith(".") else f"orders/jobs/<int:pk>/{name}"
     return Row(route, pk_of("job"), **usual | more)
+
+
+def of_link(name: str, **more: Any) -> Row:
+    """A page of the link that was mailed to Alice; she needs no code while she is logged in."""
+    usual: dict[str, Any] = {"method": "post", "kwargs": lambda world: {"token": world.link_token}}
+    return Row(f"answer/<str:token>/{name}", **usual | more)
 
 
 def of_connection(name: str, **more: Any) -> Row:
@@ -169,6 +178,24 @@ MATRIX = [
     of_job(".csv", method="get", right="rita"),
     of_job("send/", wrong="rita"),
     of_job("drop/", wrong="rita"),
+    # links in mails: whoever holds one may look; answering takes the reader
+    of_link("", method="get", nobody=200),
+    of_link("code/", nobody=302),
+    of_link("device/", method="get", nobody=200, refuses=""),
+    of_link("forget/", nobody=302),
+    of_link("renew/", nobody=302),
+    of_link("acknowledge/", nobody=403, wrong="rita", answers=FINE | NAMED),
+    of_link("accept/", nobody=403, wrong="bea", answers=FINE | NAMED),
+    Row("orders/<int:pk>/links/", pk_of("order"), stranger="mallory", wrong="olivia", right="bea"),
+    as_buyer("links/send"),
+    Row(
+        "orders/links/<int:pk>/revoke/",
+        lambda world: {"pk": AnswerLink.objects.get().pk},
+        method="post",
+        stranger="mallory",
+        wrong="olivia",
+        right="bea",
+    ),
     # comparisons with Odoo
     Row("integration/drift/", wrong="bea", right="max"),
     Row(
@@ -388,6 +415,7 @@ def world(cast, order, settings) -> World:
             selection="Chosen lines",
             at=now,
         ),
+        link_token=issue_link(order, to=cast.alice, at=now).rstrip("/").rsplit("/", 1)[1],
         hook_secret=make_address(cast.northwind.connection, at=now).rstrip("/").rsplit("/", 1)[1],
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from orders.purchasing.chatter import url_of
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.private_links import private_link_to
 from orders.purchasing.rules import Asked, Part
 from orders.purchasing.wording import changes_of, date_text, first_line, price_text, quantity_text
 from suppliers.notices.actions import notify
@@ -20,25 +21,13 @@ def tell_supplier_of_new_order(
     order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, at: datetime
 ) -> None:
     """A new order waits for the supplier's answer."""
-    context = order_facts(order) | {
-        "lines": [_line(line) for line in lines[:_MOST_LINES]],
-        "line_count": len(lines),
-    }
-    notify(
-        order,
-        event="order_new",
-        to=_sales_contacts(order),
-        context=context,
-        at=at,
-        key=f"order-{order.pk}-new",
-    )
+    _tell_contacts(order, "order_new", line_facts(lines), at=at, key="new")
 
 
 def tell_supplier_of_change(order: PurchaseOrder, changes: Sequence[dict[str, Any]], *, at: datetime) -> None:
     """The buyer changed the order in Odoo."""
-    context = order_facts(order) | {"changes": list(changes[:_MOST_LINES]), "revision": order.revision}
-    key = f"order-{order.pk}-revision-{order.revision}"
-    notify(order, event="order_changed", to=_sales_contacts(order), context=context, at=at, key=key)
+    told = {"changes": list(changes[:_MOST_LINES]), "revision": order.revision}
+    _tell_contacts(order, "order_changed", told, at=at, key=f"revision-{order.revision}")
 
 
 def tell_supplier_of_decision(
@@ -52,32 +41,14 @@ def tell_supplier_of_decision(
     reason: str = "",
 ) -> None:
     """The buyer approved or declined what the supplier proposed."""
-    context = order_facts(order) | {
-        "decision": decision,
-        "changes": _mail_changes(changes),
-        "by": str(by),
-        "reason": reason,
-    }
-    notify(
-        order,
-        event="order_decided",
-        to=_sales_contacts(order),
-        context=context,
-        at=at,
-        key=f"order-{order.pk}-{key}",
-        asks=decision == "declined",
-    )
+    told = {"decision": decision, "changes": _mail_changes(changes), "by": str(by), "reason": reason}
+    _tell_contacts(order, "order_decided", told, at=at, key=key, asks=decision == "declined")
 
 
 def tell_supplier_of_counter(order: PurchaseOrder, answer: Answer, changes: Sequence[dict[str, str]]) -> None:
     """The buyer answered a proposal with other values."""
-    context = order_facts(order) | {
-        "changes": _mail_changes(changes),
-        "by": str(answer.by),
-        "reason": answer.comment,
-    }
-    key = f"order-{order.pk}-round-{answer.round}"
-    notify(order, event="order_countered", to=_sales_contacts(order), context=context, at=answer.at, key=key)
+    told = {"changes": _mail_changes(changes), "by": str(answer.by), "reason": answer.comment}
+    _tell_contacts(order, "order_countered", told, at=answer.at, key=f"round-{answer.round}")
 
 
 def tell_buyers_of_proposal(
@@ -97,13 +68,8 @@ def tell_buyers_of_proposal(
     notify(order, event="order_proposed", to=to, context=context, at=answer.at, key=key)
 
 
-def _sales_contacts(order: PurchaseOrder) -> Iterable[User]:
-    members = Membership.objects.answering_orders_of(order.supplier_id).select_related("user").order_by("pk")
-    return [member.user for member in members]
-
-
 def order_facts(order: PurchaseOrder) -> dict[str, Any]:
-    """Return what every mail about an order says of it."""
+    """Return what every mail about an order is given to say of it; it comes with supplier and company."""
     return {
         "order": {
             "number": order.number,
@@ -115,6 +81,32 @@ def order_facts(order: PurchaseOrder) -> dict[str, Any]:
             "url": url_of(order),
         }
     }
+
+
+def line_facts(lines: Sequence[PurchaseOrderLine]) -> dict[str, Any]:
+    """Return what a mail is given to list an order's lines, and how many there are."""
+    return {"lines": [_line(line) for line in lines[:_MOST_LINES]], "line_count": len(lines)}
+
+
+def _tell_contacts(
+    order: PurchaseOrder, event: str, told: dict[str, Any], *, at: datetime, key: str, asks: bool | None = None
+) -> None:
+    """Write to those who answer for the supplier; each mail carries its reader's own way to the order."""
+    notify(
+        order,
+        event=event,
+        to=_sales_contacts(order),
+        context=order_facts(order) | told,
+        at=at,
+        key=f"order-{order.pk}-{key}",
+        private_link_for=private_link_to(order, at=at),
+        asks=asks,
+    )
+
+
+def _sales_contacts(order: PurchaseOrder) -> Iterable[User]:
+    members = Membership.objects.answering_orders_of(order.supplier_id).select_related("user").order_by("pk")
+    return [member.user for member in members]
 
 
 def _line(line: PurchaseOrderLine) -> dict[str, str]:

@@ -19,7 +19,7 @@ from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
 from suppliers.people.models import User
 
 ENTRIES = 20
-# Up to this many lines the page carries every line's editor; above, each is fetched when it is opened.
+# So many lines may have their editors on the page from the start; above, each is fetched when it is opened.
 INLINE_EDITORS = 4
 # So many lines are asked for a new date on one page; an order with more is answered in several goes.
 _MOST_NEW_DATES = 100
@@ -143,11 +143,13 @@ def order_view(
     form: AnswerForm | None = None,
     edit: int | None = None,
     gives_dates: bool = False,
+    inline_editors: int = INLINE_EDITORS,
 ) -> OrderView:
     """Read everything the page shows of an order the user may see. *order* comes with supplier and company.
 
     *today* is the date in the ship-to zone. *form* is a posted answer that could not be taken; *edit* the
-    line whose editor is to be open; *gives_dates* opens those of all lines whose day has passed.
+    line whose editor is to be open; *gives_dates* opens those of all lines whose day has passed. Up to
+    *inline_editors* lines the page carries every line's editor.
     """
     side = Side.BUYER if order.company_id in user.company_ids else Side.SUPPLIER
     lines = list(order.lines.order_by("sequence", "pk"))
@@ -172,7 +174,7 @@ def order_view(
     for view in views:
         view.needs_date = view.is_waiting and order.is_open and asks_for_the_past(view.asked, today=today)
     if form is not None:
-        _open_form(form, views, edit)
+        _open_form(form, views, edit, inline_editors)
     if form is not None and gives_dates:
         _open_for_new_dates(views, today)
     return OrderView(
@@ -203,8 +205,8 @@ def _rounds(replies: Mapping[int, Sequence[Reply]]) -> list[RoundView]:
     return sorted(found.values(), key=lambda view: view.answer.round, reverse=True)
 
 
-def _open_form(form: AnswerForm, views: Sequence[LineView], edit: int | None) -> None:
-    inline = len(views) <= INLINE_EDITORS
+def _open_form(form: AnswerForm, views: Sequence[LineView], edit: int | None, inline_editors: int) -> None:
+    inline = len(views) <= inline_editors
     for view in views:
         if view.line.state in {LineState.ASKED, LineState.COUNTERED, LineState.AGREED}:
             wanted = inline or view.line.pk in {edit, form.edit}

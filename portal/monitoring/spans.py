@@ -13,8 +13,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanProcessor
 
 from integrations.correlation import current_correlation_id
+from integrations.masking import masked_addresses
 
 CORRELATION = "quayside.correlation_id"
+_ADDRESSES = ("http.url", "http.target", "url.full", "url.path")
 
 
 class _Correlated(SpanProcessor):
@@ -40,6 +42,9 @@ def begin(part: str) -> None:
 
 
 def _name_request(span: Any, request: Any, response: Any) -> None:
-    """A request gets its id only after its span has begun; its answer has it."""
+    """A request gets its id only after its span has begun; its answer has it. Addresses lose secrets."""
+    for name in _ADDRESSES:
+        if address := span.attributes.get(name):
+            span.set_attribute(name, masked_addresses(address))
     if correlation_id := response.get("X-Correlation-ID"):
         span.set_attribute(CORRELATION, correlation_id)

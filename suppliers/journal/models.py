@@ -10,6 +10,7 @@ class Channel(models.TextChoices):
     """The way in which something reached the portal."""
 
     WEB = "WEB", "Web"
+    LINK = "LINK", "E-mail link"
     ODOO = "ODOO", "Odoo"
     SYSTEM = "SYSTEM", "Portal"
 

@@ -36,6 +36,9 @@ _EVENTS = {
     "order_forwarded": Event(Kind.ORDERS),
     "order_reminder": Event(Kind.REMINDERS),
     "order_silent": Event(Kind.ESCALATIONS),
+    "order_link": Event(Kind.ORDERS),
+    # Whoever asked for a code waits for it: like all mail about one's own access it cannot be turned off.
+    "link_code": Event(Kind.ACCOUNT),
     "order_proposed": Event(Kind.PROPOSALS),
     "invitation": Event(Kind.ACCOUNT),
     "role_changed": Event(Kind.ACCOUNT),

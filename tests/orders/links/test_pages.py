@@ -1,0 +1,87 @@
+"""What every page of a link promises: headers, weight, queries, and no word of the link in the log."""
+
+import gzip
+import logging
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from orders.links.tokens import make_token, read_token
+from orders.purchasing.models import PurchaseOrder
+from tests import factories
+from tests.queries import without_the_wall
+
+
+@pytest.fixture
+def pages(phone, known, path, order):
+    """Each of a link's pages, as it comes."""
+    device = known(path)
+    responses = [
+        phone().get(path),
+        device.get(path),
+        phone().get(f"{path}device/"),
+        phone().get("/answer/x/"),
+    ]
+    PurchaseOrder.objects.filter(pk=order.pk).update(revision=2)
+    return [*responses, phone().get(path)]
+
+
+def test_nothing_leaks_through_headers_and_nothing_comes_from_elsewhere(pages):
+    for response in pages:
+        assert response.headers["Referrer-Policy"] == "strict-origin"
+        assert "noindex" in response.headers["X-Robots-Tag"]
+        assert "no-store" in response.headers["Cache-Control"]
+        assert response.headers["X-Frame-Options"] == "DENY"
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src" not in policy
+        page = response.content.decode()
+        assert "<script" not in page
+        assert "noindex" in page
+        assert 'src="http' not in page
+
+
+def test_each_page_stays_light_on_the_wire(known, issue, cast, settings):
+    long = factories.order(cast.acme, cast.northwind, lines=25)
+    path = issue(of=long)
+    page = known(path).get(path).content
+    styles = [settings.BASE_DIR / "static/css" / name for name in ("tabler.min.css", "quayside.css")]
+    weight = sum(len(gzip.compress(part)) for part in (page, *(style.read_bytes() for style in styles)))
+    assert weight < 100_000
+
+
+def test_the_number_of_queries_does_not_grow_with_the_order(known, issue, cast, path):
+    device = known(path)
+
+    def count(path):
+        with CaptureQueriesContext(connection) as found:
+            assert device.get(path).status_code == 200
+        return len(without_the_wall(found))
+
+    long = issue(of=factories.order(cast.acme, cast.northwind, lines=40))
+    assert count(path) == count(long) == 7
+
+
+def test_refused_requests_do_not_write_the_link_into_the_log(phone, path, caplog):
+    secret = path.split("/")[2]
+    with caplog.at_level(logging.DEBUG):
+        phone().post(f"{path}accept/")
+        phone().get(f"{path}accept/")
+        phone().get(f"/answer/{secret}x/")
+    formatted = [record.getMessage() for record in caplog.records]
+    assert formatted
+    assert not [line for line in formatted if secret in line]
+
+
+def test_a_token_says_whose_order_it_opens_and_nothing_can_be_changed():
+    token, claim = make_token(17)
+    assert read_token(token) == claim
+    assert claim.supplier_ids == {17}
+    assert claim.company_ids == frozenset()
+    assert read_token(token.replace("17.", "18.", 1)) is None
+    assert claim.digest not in token
+
+
+def test_two_tokens_are_never_the_same():
+    assert make_token(1)[0] != make_token(1)[0]
