@@ -43,7 +43,14 @@ def order_page(
     """
     assert visit.reader is not None  # noqa: S101 - a link that shows the order has a reader
     today = today_at(visit.order.company, visit.at)
-    view = order_view(visit.order, visit.reader, today=today, form=form, inline_editors=_INLINE_EDITORS)
+    view = order_view(
+        visit.order,
+        visit.reader,
+        today=today,
+        form=form,
+        gives_dates=request.GET.get("dates") == "1",
+        inline_editors=_INLINE_EDITORS,
+    )
     wants_answer = view.form is not None
     if not visit.may_answer:
         view.form = None

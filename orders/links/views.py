@@ -109,6 +109,7 @@ def accept(request: HttpRequest, visit: Visit) -> HttpResponse:
             by=visit.reader,
             submission=form.submission,
             supplier_reference=form.supplier_reference,
+            leaves_past=request.POST.get("leaves_past") == "1",
             at=visit.at,
         )
     except Refused as refusal:

@@ -89,7 +89,13 @@ def line_facts(lines: Sequence[PurchaseOrderLine]) -> dict[str, Any]:
 
 
 def _tell_contacts(
-    order: PurchaseOrder, event: str, told: dict[str, Any], *, at: datetime, key: str, asks: bool | None = None
+    order: PurchaseOrder,
+    event: str,
+    told: dict[str, Any],
+    *,
+    at: datetime,
+    key: str,
+    asks: bool | None = None,
 ) -> None:
     """Write to those who answer for the supplier; each mail carries its reader's own way to the order."""
     notify(

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -28,21 +27,14 @@ def acknowledge_by_link(link: AnswerLink, *, by: User, at: datetime, **answer: A
 
 
 @transaction.atomic
-def accept_by_link(
-    link: AnswerLink, *, by: User, submission: UUID, at: datetime, supplier_reference: str = ""
-) -> Answer:
-    """Confirm everything that waits, as asked, through a link. Raises Refused like acknowledge_by_link."""
+def accept_by_link(link: AnswerLink, *, by: User, at: datetime, **answer: Any) -> Answer:
+    """Confirm everything that waits, as asked, through a link; *answer* is what ``accept_order`` takes.
+
+    Raises Refused like acknowledge_by_link.
+    """
     link, order = _hold(link, by=by, at=at)
-    answer = accept_order(
-        order,
-        by=by,
-        revision=link.revision,
-        submission=submission,
-        at=at,
-        supplier_reference=supplier_reference,
-        channel=Channel.LINK,
-    )
-    return _count(link, answer, at)
+    answer |= {"revision": link.revision, "channel": Channel.LINK}
+    return _count(link, accept_order(order, by=by, at=at, **answer), at)
 
 
 def _hold(link: AnswerLink, *, by: User, at: datetime) -> tuple[AnswerLink, PurchaseOrder]:
