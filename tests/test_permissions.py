@@ -23,6 +23,7 @@ from orders.bulk.actions import draw_up_wish
 from orders.bulk.lifecycle import Operation
 from orders.bulk.models import Job
 from orders.bulk.rules import Wish
+from orders.conversations.matters import matter_of_order
 from orders.links.actions import issue_link
 from orders.links.models import AnswerLink
 from orders.purchasing.models import PurchaseOrder
@@ -33,6 +34,9 @@ from suppliers.notices.models import Notice
 from suppliers.people.actions import invite_person
 from suppliers.people.invitation_links import link_to
 from suppliers.people.models import Invitation, Membership, Role, User
+from suppliers.threads.actions import post_message
+from suppliers.threads.files import Upload
+from suppliers.threads.models import Attachment, Message
 from tests import factories
 from tests.conftest import Cast
 
@@ -57,6 +61,10 @@ class World:
     alert: Alert
     hook_secret: str
     link_token: str
+    message: Message
+    note: Message
+    file: Attachment
+    file_of_note: Attachment
     comparison: ReconciliationRun
     closed: ClosedDays
     job: Job
@@ -138,6 +146,13 @@ def of_hours(name: str, **more: Any) -> Row:
     usual: dict[str, Any] = {"method": "post", "stranger": "mallory", "wrong": "alice", "right": "olivia"}
     usual |= {"kwargs": lambda world: {"supplier": world.cast.acme.pk}, "answers": {302}}
     return Row(f"hours/{name}", **usual | more)
+
+
+def of_thread(name: str, **more: Any) -> Row:
+    """Something done with the messages about an order."""
+    usual: dict[str, Any] = {"method": "post", "stranger": "mallory", "wrong": "rita", "right": "alice"}
+    kwargs = lambda world: {"kind": "purchaseorder", "pk": world.order.pk}  # noqa: E731
+    return Row(f"messages/about/<str:kind>/<int:pk>/{name}", kwargs, **usual | more)
 
 
 def accepting(world: World) -> dict[str, Any]:
@@ -308,6 +323,35 @@ MATRIX = [
     ),
     of_hours("<int:supplier>/close/", data=lambda world: {"first_day": "2026-12-24"}),
     of_hours("closed/<int:pk>/reopen/", kwargs=pk_of("closed")),
+    # messages
+    Row("messages/", right="rita"),
+    of_thread("", method="get", wrong=None, right="rita"),
+    of_thread("seen/", wrong=None, right="rita"),
+    of_thread("write/", data=lambda world: {"text": "Hello"}, answers={302}),
+    of_thread("write/", data=lambda world: {"text": ""}, answers={422}),
+    of_thread("write/", wrong=None, right="bea", stranger="boris", data=lambda world: {"text": "x"}),
+    of_thread("waiting/", data=lambda world: {"for": ""}),
+    Row("messages/<int:pk>/edit/", pk_of("message"), method="post", stranger="mallory", wrong="rita"),
+    Row(
+        "messages/<int:pk>/redact/",
+        pk_of("message"),
+        method="post",
+        stranger="mallory",
+        wrong="alice",
+        right="olivia",
+    ),
+    # the note is the buyer's: to the supplier it is not there
+    Row("messages/<int:pk>/edit/", pk_of("note"), method="post", stranger="alice", right="bea"),
+    Row(
+        "messages/<int:pk>/redact/",
+        pk_of("note"),
+        method="post",
+        stranger="olivia",
+        wrong="bea",
+        right="anna",
+    ),
+    Row("messages/files/<int:pk>/", pk_of("file"), stranger="mallory", right="rita"),
+    Row("messages/files/<int:pk>/", pk_of("file_of_note"), stranger="olivia", right="bea"),
     # mail, in the demo
     Row("mail/"),
     Row("mail/<int:pk>/", pk_of("notice"), stranger="mallory"),
@@ -383,7 +427,15 @@ def world(cast, order, settings) -> World:
     context = {"order": {"number": order.number, "url": "/"}, "lines": [line], "by": "Bea"}
     now = timezone.now()
     notify(order, event="order_new", to=[cast.alice], context=context, at=now, key="k")
+    pdf = [Upload("a.pdf", b"%PDF-1.7\n%%EOF")]
+    matter = matter_of_order(order)
+    message = post_message(matter, by=cast.alice, text="Hello", submission=uuid4(), at=now, files=pdf)
+    note = post_message(matter, by=cast.bea, text="Hm", submission=uuid4(), at=now, files=pdf, internal=True)
     return World(
+        message=message,
+        note=note,
+        file=message.attachments.get(),
+        file_of_note=note.attachments.get(),
         cast=cast,
         order=order,
         membership=Membership.objects.get(user=cast.rita),

@@ -22,6 +22,7 @@ from portal.integration.scope import Desk
 from suppliers.people.models import User
 from suppliers.prepared import prepared
 from suppliers.tenancy import Viewer
+from suppliers.threads.unread import unread_of
 
 # The worklist's number is counted up to here; beyond it the page says "99+".
 MOST_COUNTED = 100
@@ -36,6 +37,7 @@ class Section:
     icon: str
     url: str
     is_current: bool
+    news: int = 0  # how much there is new to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,11 @@ def _read_freshness(connections: Sequence[int]) -> Freshness:
 
 
 def _sections(user: User, path: str) -> list[Section]:
-    wanted = [("Home", "home", "home:worklist"), ("Orders", "package", "orders:list")]
+    wanted = [
+        ("Home", "home", "home:worklist"),
+        ("Orders", "package", "orders:list"),
+        ("Messages", "messages", "threads:list"),
+    ]
     if settings.DEMO:
         wanted.append(("Mail", "mail", "notices:sent"))
     wanted.append(("Colleagues", "users", "people:team"))
@@ -160,7 +166,13 @@ def _sections(user: User, path: str) -> list[Section]:
     if user.is_staff:
         wanted.append(("Administration", "settings", "admin:index"))
     return [
-        Section(label, icon, url, is_current=path == url if url == "/" else path.startswith(url))
+        Section(
+            label,
+            icon,
+            url,
+            is_current=path == url if url == "/" else path.startswith(url),
+            news=unread_of(user) if name == "threads:list" else 0,
+        )
         for label, icon, name in wanted
         if (url := _url(name))
     ]

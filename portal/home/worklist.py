@@ -27,6 +27,7 @@ from suppliers.alerts.engine import open_for
 from suppliers.alerts.models import Alert
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
 from suppliers.people.models import User
+from suppliers.threads.listing import waiting_rows
 
 # A worklist longer than this is worked through in the order list; the page says so.
 SHOWN = 25
@@ -112,7 +113,7 @@ def worklist_of(user: User, *, now: datetime) -> Worklist:
         groups += _supplier_groups(_orders_to_answer(user, now))
     if user.company_ids:
         groups += [_proposals(user), _parked(user)]
-    groups += [_exceptions(user, now), _alerts(user, now)]
+    groups += [_messages(user), _exceptions(user, now), _alerts(user, now)]
     return Worklist(
         groups=[group for group in groups if group.items],
         side=Side.BUYER if user.is_buyer else Side.SUPPLIER,
@@ -233,6 +234,12 @@ def _exceptions(user: User, now: datetime) -> Group:
         return Group("exceptions", title, [])
     found = open_exceptions(desk, now=now).aggregate(count=Count("pk"), oldest=Min("troubled_at"))
     return Group("exceptions", title, [Exceptions(**found)] if found["count"] else [])
+
+
+def _messages(user: User) -> Group:
+    """Return the conversations that wait for this person: an answer is owed, or something is unread."""
+    rows = waiting_rows(user, size=SHOWN + 1)
+    return Group("messages", "Messages for you", rows[:SHOWN], len(rows) > SHOWN, reverse("threads:list"))
 
 
 def _alerts(user: User, now: datetime) -> Group:

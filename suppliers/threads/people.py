@@ -1,7 +1,5 @@
 """Who takes part in threads: who may be mentioned, who is told. Read by the sides a thread has."""
 
-from collections.abc import Iterable
-
 from django.db.models import Q, QuerySet
 
 from suppliers.people.access import WRITE_MESSAGES
@@ -20,18 +18,21 @@ def members_of(*, supplier_id: int | None, company_id: int | None) -> QuerySet[M
     return Membership.objects.filter(sides, user__is_active=True).select_related("user")
 
 
-def mentionable(matter: Matter, *, mine: Side, internal: bool) -> dict[int, str]:
-    """Return who can be mentioned, name by id: all colleagues; of the other side those who may answer."""
+def mentionable(matter: Matter, *, mine: Side) -> dict[int, tuple[str, bool]]:
+    """Return who can be mentioned by id: their name, and whether they are on our side.
+
+    All colleagues can; of the other side those who may answer, and in shared messages only.
+    """
     subject = matter.subject
-    ours = {"supplier_id": subject.supplier_id, "company_id": None}
-    theirs = {"supplier_id": None, "company_id": subject.company_id}
-    if mine is Side.BUYER:
-        ours, theirs = theirs, ours
-    found = _names(members_of(**ours))
-    if not internal:
-        found = _names(members_of(**theirs).filter(role__in=WRITE_MESSAGES)) | found
+    found: dict[int, tuple[str, bool]] = {}
+    for member in members_of(supplier_id=subject.supplier_id, company_id=subject.company_id):
+        is_ours = (member.supplier_id is None) == (mine is Side.BUYER)
+        if is_ours or (member.role in WRITE_MESSAGES and member.user_id not in found):
+            found[member.user_id] = (str(member.user), is_ours)
     return found
 
 
-def _names(members: Iterable[Membership]) -> dict[int, str]:
-    return {member.user_id: str(member.user) for member in members}
+def names_for(matter: Matter, *, mine: Side, internal: bool) -> dict[int, str]:
+    """Return the names by id of those who can be mentioned in a message, or in an internal note."""
+    everybody = mentionable(matter, mine=mine).items()
+    return {pk: name for pk, (name, is_ours) in everybody if is_ours or not internal}

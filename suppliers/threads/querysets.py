@@ -20,6 +20,13 @@ class Reader(Viewer, Protocol):
     def date_joined(self) -> datetime: ...
 
 
+def owed_by(user: Viewer) -> Q:
+    """Return the condition that the user's side owes an answer."""
+    return Q(waiting_for=Side.BUYER, company_id__in=sorted(user.company_ids)) | Q(
+        waiting_for=Side.SUPPLIER, supplier_id__in=sorted(user.supplier_ids)
+    )
+
+
 class ThreadQuerySet(TenantQuerySet):
     """Threads. An internal one has one side only, so ``visible_to`` hides it from the other."""
 
@@ -33,10 +40,7 @@ class ThreadQuerySet(TenantQuerySet):
 
     def waiting_for(self, user: Viewer) -> Self:
         """Threads in which the user's side owes an answer."""
-        return self.filter(
-            Q(waiting_for=Side.BUYER, company_id__in=sorted(user.company_ids))
-            | Q(waiting_for=Side.SUPPLIER, supplier_id__in=sorted(user.supplier_ids))
-        )
+        return self.filter(owed_by(user))
 
     def waiting_for_others(self, user: Viewer) -> Self:
         """Threads in which the other side owes an answer."""

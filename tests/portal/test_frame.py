@@ -34,7 +34,7 @@ def test_only_what_exists_and_the_role_may_use_is_in_the_navigation(as_, cast, s
     def labels(person):
         return [section.label for section in as_(person).get("/orders/").context["frame"].sections]
 
-    assert labels(cast.alice) == ["Home", "Orders", "Colleagues"]
+    assert labels(cast.alice) == ["Home", "Orders", "Messages", "Colleagues"]
     assert labels(cast.ada)[-1] == "Administration"
 
 

@@ -16,7 +16,7 @@ from suppliers.threads.files import CheckedFile, Upload, check_files
 from suppliers.threads.lifecycle import Audience, FileState, Side, Way
 from suppliers.threads.matters import Happened, Matter, tell_listeners
 from suppliers.threads.models import Attachment, AttachmentContent, Message, Thread
-from suppliers.threads.people import mentionable
+from suppliers.threads.people import names_for
 from suppliers.threads.rules import BURST, LONGEST, clean_text, mentioned_in
 from suppliers.threads.scanning import scans
 
@@ -57,7 +57,7 @@ def post_message(
     """
     side = side_of(by, matter)
     text = clean_text(text)
-    people = mentionable(matter, mine=side, internal=internal)
+    people = names_for(matter, mine=side, internal=internal)
     problems = _problems_of_text(text, files) + _problems_of_mentions(mentions, people)
     checked: list[CheckedFile] = []
     try:
@@ -98,7 +98,7 @@ def receive_message(
     if Message.objects.filter(external_key=external_key).exists():
         return None
     text = clean_text(text)[:LONGEST]
-    people = mentionable(matter, mine=side, internal=thread.is_internal)
+    people = names_for(matter, mine=side, internal=thread.is_internal)
     found = [pk for pk in mentioned_in(text, people) if by is None or pk != by.pk]
     written = _Written(
         side, by, by_name[:150], way, text, at, files, refused, found, external_key=external_key
