@@ -10,6 +10,7 @@ from orders.deadlines.models import Deadline, Step
 from orders.deadlines.wording import moment_text
 from orders.purchasing.mail import order_facts
 from orders.purchasing.models import PurchaseOrder
+from orders.purchasing.private_links import private_link_to
 from suppliers.notices.actions import notify
 from suppliers.people.models import User
 
@@ -19,9 +20,19 @@ def tell(step: Step, deadline: Deadline, to: Sequence[User], people: People, *, 
     event = "order_reminder" if step.code in StepCode.to_supplier() else "order_silent"
     facts = order_facts(deadline.order) | {"step": step.code, "kind": deadline.kind, "hours": deadline.hours}
     first = people.first(deadline.contact_id)
+    # Only who answers is let in without logging in; buyers are not.
+    make_link = private_link_to(deadline.order, at=at) if event == "order_reminder" else None
     for person in to:
         context = facts | _moments(step, deadline, people, person) | {"first": str(first or "nobody")}
-        notify(deadline.order, event=event, to=[person], context=context, at=at, key=step.key)
+        notify(
+            deadline.order,
+            event=event,
+            to=[person],
+            context=context,
+            at=at,
+            key=step.key,
+            private_link_for=make_link,
+        )
 
 
 def _moments(step: Step, deadline: Deadline, people: People, reader: User) -> dict[str, Any]:
@@ -46,4 +57,13 @@ def tell_another_contact(
     # Pressed twice within a minute it is one mail.
     key = f"order-{order.pk}-to-{to.pk}-{at:%Y%m%d%H%M}"
     context = order_facts(order) | {"by": str(by), "due": due}
-    notify(order, event="order_forwarded", to=[to], context=context, at=at, key=key, asks=deadline is None)
+    notify(
+        order,
+        event="order_forwarded",
+        to=[to],
+        context=context,
+        at=at,
+        key=key,
+        asks=deadline is None,
+        private_link_for=private_link_to(order, at=at),
+    )

@@ -164,6 +164,14 @@ def test_one_that_fails_does_not_hold_up_the_others(cast, asked, deliver, keep, 
     assert told() == [ALICE] * 2
 
 
+def test_suppliers_get_a_way_in_without_logging_in_and_buyers_none(asked, keep, max_):
+    keep(HALF)
+    keep(BUYER)
+    assert all(mail.sealed_link for mail in Notice.objects.filter(event="order_reminder"))
+    assert Notice.objects.filter(event="order_reminder").exists()
+    assert Notice.objects.get(event="order_silent").sealed_link == ""
+
+
 def test_few_queries_whatever_the_number_of_orders(cast, deliver, keep, django_assert_max_num_queries):
     for _ in range(6):
         row = factories.order(cast.acme, cast.northwind, lines=1)

@@ -1,7 +1,6 @@
 """The mails about an order carry each reader's own link, encrypted, beside the way to log in."""
 
 import re
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from orders.purchasing.actions import decline_lines
 from orders.purchasing.models import LineAnswer
 from suppliers.notices.deliveries import send_notice
 from suppliers.notices.models import Notice
+from suppliers.notices.rendering import LINK_PLACEHOLDER, render
 
 LINK = re.compile(r"https?://\S+?/answer/[\w.\-]+/")
 
@@ -90,8 +90,10 @@ def test_a_changed_order_s_link_is_for_the_new_revision(cast, order, phone, mail
     assert {link.revision for link in AnswerLink.objects.all()} == {2}
 
 
-def test_the_form_of_a_link_is_its_own(known, path):
-    # Not a test of mails, but of what they promise: one form, one answer.
-    device = known(path)
-    form = {"submission": str(uuid.uuid4())}
-    assert device.post(f"{path}accept/", form).status_code == 302
+@pytest.mark.parametrize("event", ["order_reminder", "order_forwarded"])
+def test_reminders_show_both_ways_too(event):
+    words = {"order": {"number": "P1", "company": "Northwind", "url": "/orders/1/"}, "kind": "", "step": ""}
+    mail = render(event, words, with_private_link=True)
+    for text in (mail.text, mail.html):
+        assert LINK_PLACEHOLDER in text
+        assert "/orders/1/" in text
