@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "orders.conversations",
     "orders.deadlines",
     "orders.links",
+    "orders.decisions",
     "portal.home",
     "portal.drift",
     "portal.integration",

@@ -16,7 +16,19 @@ OURS = [model for model in apps.get_models() if model.__module__.startswith(WING
 # Modules that answer a request: whatever they read goes to whoever asked.
 EDGES = {"views", "api", "forms", "serializers", "tables"}
 # Modules that prepare a page for them: other rows than tenants' may be read here as they are.
-PAGES = {"context", "list_page", "listing", "order_page", "reading", "replies", "rows", "worklist"}
+PAGES = {
+    "context",
+    "history",
+    "list_page",
+    "listing",
+    "order_page",
+    "page",
+    "past",
+    "reading",
+    "replies",
+    "rows",
+    "worklist",
+}
 # The demo's own set-up and the benchmark's bulk loading run as commands, behind no request.
 COMMANDS = {"demo", "bench", "management", "sandbox", "stack"}
 

@@ -6,6 +6,7 @@ the right role, and by the wrong method.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,8 @@ from orders.bulk.rules import Wish
 from orders.conversations.matters import matter_of_order
 from orders.links.actions import issue_link
 from orders.links.models import AnswerLink
-from orders.purchasing.models import PurchaseOrder
+from orders.purchasing.actions import LineReply, Part, acknowledge_order
+from orders.purchasing.models import LineAnswer, PurchaseOrder
 from suppliers.alerts.models import Alert
 from suppliers.calendars.models import ClosedDays
 from suppliers.notices.actions import notify
@@ -53,6 +55,7 @@ class World:
 
     cast: Cast
     order: PurchaseOrder
+    proposal: LineAnswer
     membership: Membership
     invitation: Invitation
     notice: Notice
@@ -211,6 +214,10 @@ MATRIX = [
         wrong="olivia",
         right="bea",
     ),
+    # deciding
+    Row("decide/", wrong="alice", right="bea"),
+    Row("decide/past/", wrong="alice", right="bea"),
+    Row("decide/<int:pk>/counter/", pk_of("proposal"), stranger="boris", wrong="alice", right="bea"),
     # comparisons with Odoo
     Row("integration/drift/", wrong="bea", right="max"),
     Row(
@@ -420,6 +427,16 @@ def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[
 NAMES = dict(patterns())
 
 
+def proposed(cast: Cast, now: datetime) -> LineAnswer:
+    """What Alice proposed for another order: a week later."""
+    order = factories.order(cast.acme, cast.northwind, lines=1)
+    line = order.lines.get()
+    parts = (Part(line.asked_quantity, now.date() + timedelta(days=60), line.asked_price),)
+    replies = [LineReply(line.pk, parts)]
+    acknowledge_order(order, by=cast.alice, revision=1, replies=replies, submission=uuid4(), at=now)
+    return LineAnswer.objects.get(line=line)
+
+
 @pytest.fixture
 def world(cast, order, settings) -> World:
     settings.DEMO = True  # the mail pages exist in the demo only; tests/suppliers/notices shows that
@@ -438,6 +455,7 @@ def world(cast, order, settings) -> World:
         file_of_note=note.attachments.get(),
         cast=cast,
         order=order,
+        proposal=proposed(cast, now),
         membership=Membership.objects.get(user=cast.rita),
         invitation=invite_person(
             cast.acme, email="nora@example.com", role=Role.SALES, by=cast.olivia, at=now

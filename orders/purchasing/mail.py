@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from orders.purchasing.chatter import url_of
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.private_links import private_link_to
@@ -59,6 +61,7 @@ def tell_buyers_of_proposal(
         "changes": _mail_changes(changes_of(proposals)),
         "by": str(answer.by),
         "reason": answer.comment,
+        "decide_url": f"{settings.SITE_URL}/decide/?order={order.pk}",
     }
     members = Membership.objects.filter(
         company_id=order.company_id, role__in=DECIDE_PROPOSALS, user__is_active=True

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.purchasing import receipts
@@ -181,8 +181,11 @@ def _done(request: SignedInRequest, order: PurchaseOrder, sentence: str) -> Http
     if request.htmx:
         return render(request, "orders/_done.html", {"order": order, "sentence": sentence})
     messages.success(request, sentence)
-    if request.POST.get("back") == "home":
+    back = request.POST.get("back", "")
+    if back == "home":
         return redirect("home:worklist")
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return redirect(back)
     return redirect("orders:detail", pk=order.pk)
 
 

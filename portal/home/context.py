@@ -153,11 +153,10 @@ def _read_freshness(connections: Sequence[int]) -> Freshness:
 
 
 def _sections(user: User, path: str) -> list[Section]:
-    wanted = [
-        ("Home", "home", "home:worklist"),
-        ("Orders", "package", "orders:list"),
-        ("Messages", "messages", "threads:list"),
-    ]
+    wanted = [("Home", "home", "home:worklist")]
+    if user.is_buyer:
+        wanted.append(("Decide", "checks", "decisions:list"))
+    wanted += [("Orders", "package", "orders:list"), ("Messages", "messages", "threads:list")]
     if settings.DEMO:
         wanted.append(("Mail", "mail", "notices:sent"))
     wanted.append(("Colleagues", "users", "people:team"))

@@ -1,6 +1,5 @@
 """What needs a person now: orders to answer, proposals to decide, alerts, and what Odoo refused."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,27 +9,26 @@ from django.db.models import Count, F, Max, Min, Q
 from django.urls import reverse
 
 from integrations.outbox.models import OutboxMessage, Status
-from orders.purchasing.lifecycle import AnswerState, LineState, Side
+from orders.decisions.page import top_of
+from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.models import (
-    LineAnswer,
     OrderRevision,
     PurchaseOrder,
     PurchaseOrderLine,
-    ScheduleLine,
 )
 from orders.purchasing.positions import today_at
-from orders.purchasing.replies import Reply
-from orders.purchasing.rules import Part
 from portal.integration.queue import open_exceptions
 from portal.integration.scope import Desk
 from suppliers.alerts.engine import open_for
 from suppliers.alerts.models import Alert
-from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
+from suppliers.people.access import ANSWER_ORDERS, may
 from suppliers.people.models import User
 from suppliers.threads.listing import waiting_rows
 
 # A worklist longer than this is worked through in the order list; the page says so.
 SHOWN = 25
+# Of the proposals so many; the rest is decided on a page of its own.
+_TOP = 5
 _MOST_CHANGES = 4
 
 
@@ -52,16 +50,6 @@ class OrderToAnswer:
     def rest(self) -> int:
         """How many lines can be confirmed as asked."""
         return self.lines - self.past
-
-
-@dataclass(slots=True)
-class Proposal:
-    """A line whose proposal waits for the buyer."""
-
-    reply: Reply
-    line: PurchaseOrderLine
-    order: PurchaseOrder
-    may_decide: bool
 
 
 @dataclass(slots=True)
@@ -90,6 +78,14 @@ class Group:
     items: Sequence[object]
     has_more: bool = False
     more_url: str = ""
+    total: int | None = None  # how many there are, where more than the items were counted
+
+    @property
+    def count(self) -> str:
+        """How many there are, in words: "5", "25+"."""
+        if self.total is not None:
+            return f"{self.total:,}"
+        return f"{len(self.items)}{'+' if self.has_more else ''}"
 
 
 @dataclass(slots=True)
@@ -112,7 +108,7 @@ def worklist_of(user: User, *, now: datetime) -> Worklist:
     if user.supplier_ids:
         groups += _supplier_groups(_orders_to_answer(user, now))
     if user.company_ids:
-        groups += [_proposals(user), _parked(user)]
+        groups += [_proposals(user, now), _parked(user)]
     groups += [_messages(user), _exceptions(user, now), _alerts(user, now)]
     return Worklist(
         groups=[group for group in groups if group.items],
@@ -183,30 +179,12 @@ def _add_changes(user: User, found: dict[int, OrderToAnswer]) -> None:
         item.more_changes = max(0, len(revision.changes) - _MOST_CHANGES)
 
 
-def _proposals(user: User) -> Group:
-    """Return the proposals to decide, by the date on which the line is needed."""
-    answers = list(
-        LineAnswer.objects.visible_to(user)
-        .filter(company_id__in=user.company_ids, state=AnswerState.PENDING, answer__side=Side.SUPPLIER)
-        .select_related("answer__by", "line", "answer__order__supplier", "answer__order__company")
-        .order_by(F("line__asked_on").asc(nulls_last=True), "pk")[: SHOWN + 1]
+def _proposals(user: User, now: datetime) -> Group:
+    """Return the most urgent proposals; all of them are on the page made for deciding."""
+    rows, total = top_of(user, now=now, size=_TOP)
+    return Group(
+        "proposals", "Proposals to decide", rows, total > len(rows), reverse("decisions:list"), total=total
     )
-    parts: dict[int, list[Part]] = defaultdict(list)
-    if answers:
-        for row in ScheduleLine.objects.visible_to(user).filter(line_answer__in=answers).order_by("position"):
-            part = Part(row.quantity, row.delivery_on, row.unit_price, row.reason)
-            parts[row.line_answer_id].append(part)
-    items = [
-        Proposal(
-            Reply(answer, parts[answer.pk]),
-            answer.line,
-            answer.answer.order,
-            may(user, answer, DECIDE_PROPOSALS),
-        )
-        for answer in answers[:SHOWN]
-    ]
-    more = f"{reverse('orders:list')}?state=buyer"
-    return Group("proposals", "Proposals to decide", items, len(answers) > SHOWN, more)
 
 
 def _parked(user: User) -> Group:

@@ -1,0 +1,9 @@
+"""App settings."""
+
+from django.apps import AppConfig
+
+
+class DecisionsConfig(AppConfig):
+    name = "orders.decisions"
+    label = "decisions"
+    verbose_name = "Decisions"
