@@ -1,5 +1,7 @@
 """The demo's rows: connections to the sandbox Odoos, the buyer companies, and people with their roles."""
 
+from datetime import timedelta
+
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
@@ -60,6 +62,8 @@ def _create(person: Person, hashed: str) -> None:
         email=person.email,
         name=person.name,
         password=hashed,
+        # Long ago, so that what was written before the visitor came is unread for somebody.
+        date_joined=timezone.now() - timedelta(days=90),
         is_staff=person.runs_the_installation,
         is_superuser=person.runs_the_installation,
     )

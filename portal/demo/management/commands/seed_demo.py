@@ -9,6 +9,7 @@ from django.utils import timezone
 from integrations.odoo.sandbox.distributors import SOUTHBAY
 from portal.demo import setting
 from portal.demo.play import play
+from portal.demo.talk import talk
 from suppliers.people.models import User
 
 # Who answers, and who decides on it.
@@ -18,6 +19,9 @@ _PAIRS = (
     ("joris@vandael.example", "bea@northwind.example"),
     ("olivia@acme.example", "grace@southbay.example"),
 )
+
+# Who asks, who answers, and a colleague of theirs.
+_TALKERS = ("alice@acme.example", "bea@northwind.example", "max@northwind.example")
 
 
 class Command(BaseCommand):
@@ -38,3 +42,6 @@ class Command(BaseCommand):
             people = User.objects.in_bulk([seller, buyer], field_name="email")
             played = play(people[seller], people[buyer], now=timezone.now())
             self.stdout.write(f"{seller} and {buyer} dealt with {played} orders.")
+        people = User.objects.in_bulk(_TALKERS, field_name="email")
+        written = talk(*(people[email] for email in _TALKERS), now=timezone.now())
+        self.stdout.write(f"They wrote {written} messages.")
