@@ -17,22 +17,60 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NOTHING = mark_safe('<span class="none">–</span>')
 
 
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes in one language. Who writes a table asks for a writer once: asking takes as long as writing."""
+
+    language: str | None
+    symbols: dict[int, str]  # for str.translate; empty where they are those of English
+
+    def quantity(self, value: Decimal | None) -> str:
+        """Write a quantity with thousands separators and without trailing zeros."""
+        return "" if value is None else self._with_symbols(_plain(value, least=0))
+
+    def price(self, value: Decimal | None, currency: str) -> str:
+        """Write a price per unit: at least the currency's decimals, and more only where it has them."""
+        return "" if value is None else self._with_symbols(_plain(value, least=_places(currency)))
+
+    def money(self, value: Decimal | None, currency: str) -> str:
+        """Write an amount of money with the currency's decimals, without its code."""
+        if value is None:
+            return ""
+        places = _places(currency)
+        return self._with_symbols(f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}")
+
+    def day(self, value: date, today: date) -> "Day":
+        """Write a date; the short form leaves the year out when it is this year or within three months."""
+        return _day(value, abs((value - today).days) > 92 and value.year != today.year, self.language)
+
+    def day_tag(self, value: date | None, today: date) -> SafeString:
+        """Write a date as ``<time>``: short, with the full date on hover."""
+        if value is None:
+            return NOTHING
+        return _day_tag(value, abs((value - today).days) > 92 and value.year != today.year, self.language)
+
+    def _with_symbols(self, text: str) -> str:
+        return text.translate(self.symbols) if self.symbols else text
+
+
+def writer() -> Writer:
+    """Return the writer for the reader's language."""
+    return _writer(get_language())
+
+
 def quantity(value: Decimal | None) -> str:
-    """Write a quantity with thousands separators and without trailing zeros."""
-    return "" if value is None else _in_words(_plain(value, least=0))
+    """See Writer.quantity."""
+    return writer().quantity(value)
 
 
 def price(value: Decimal | None, currency: str) -> str:
-    """Write a price per unit: at least the currency's decimals, and more only where it has them."""
-    return "" if value is None else _in_words(_plain(value, least=_places(currency)))
+    """See Writer.price."""
+    return writer().price(value, currency)
 
 
 def money(value: Decimal | None, currency: str) -> str:
-    """Write an amount of money with the currency's decimals, without its code."""
-    if value is None:
-        return ""
-    places = _places(currency)
-    return _in_words(f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}")
+    """See Writer.money."""
+    return writer().money(value, currency)
 
 
 def plain_number(value: Decimal | None) -> str:
@@ -61,15 +99,13 @@ class Day:
 
 
 def day(value: date, today: date) -> Day:
-    """Write a date; the year is left out of the short form when it is this year or within three months."""
-    return _day(value, abs((value - today).days) > 92 and value.year != today.year, get_language())
+    """See Writer.day."""
+    return writer().day(value, today)
 
 
 def day_tag(value: date | None, today: date) -> SafeString:
-    """Write a date as ``<time>``: short, with the full date on hover."""
-    if value is None:
-        return NOTHING
-    return _day_tag(value, abs((value - today).days) > 92 and value.year != today.year, get_language())
+    """See Writer.day_tag."""
+    return writer().day_tag(value, today)
 
 
 def moment_tag(value: datetime | None, now: datetime) -> SafeString:
@@ -95,16 +131,12 @@ def _plain(value: Decimal, *, least: int) -> str:
     return f"{whole}.{decimals}" if decimals else whole
 
 
-def _in_words(text: str) -> str:
-    table = _symbols(get_language())
-    return text.translate(table) if table else text
-
-
 @lru_cache(maxsize=32)
-def _symbols(language: str | None) -> dict[int, str]:
+def _writer(language: str | None) -> Writer:
     locale = _locale(language)
     symbols = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
-    return {} if all(a == b for a, b in symbols.items()) else str.maketrans(symbols)
+    same = all(a == b for a, b in symbols.items())
+    return Writer(language, {} if same else str.maketrans(symbols))
 
 
 @lru_cache(maxsize=32)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from orders.purchasing.lifecycle import Side
 from orders.purchasing.list_filters import SORTS, Filters, usual_sort
 from orders.purchasing.listing import PAGE, Page, page_of, partner_choices, side_of
-from orders.purchasing.rows import rows_of
+from orders.purchasing.rows import html_of, rows_of
 from suppliers.formats import day
 from suppliers.people.access import ANSWER_ORDERS
 from suppliers.people.models import User
@@ -45,9 +45,11 @@ def list_page(user: User, filters: Filters, *, today: date) -> dict[str, Any]:
     side, page, url = side_of(user), page_of(user, filters), reverse("orders:list")
     may_answer = any(member.role in ANSWER_ORDERS for member in user.active_memberships)
     turned = filters.sort.removeprefix("-") if filters.descending else f"-{filters.sort}"
+    rows = rows_of(page, side, today)
     return {
         "filters": filters,
-        "rows": rows_of(page, side, today, may_pick=may_answer),
+        "rows": rows,
+        "table": html_of(rows, may_pick=may_answer),
         "may_answer": may_answer,
         "tabs": [_tab(url, filters, tab, label) for tab, label in _TABS[side].items()],
         "chips": _chips(url, filters, side, today),
