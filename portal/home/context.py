@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.cache import cache
@@ -58,11 +59,12 @@ class Acting:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The frame around a page."""
+    """The frame around a page. What its pieces are made of is hashable."""
 
-    sections: list[Section]
+    name: str
+    sections: tuple[Section, ...]
     waiting: int
-    acting_for: list[Acting]
+    acting_for: tuple[Acting, ...]
     freshness: Freshness  # read when the template asks: the order page has a strip of its own
 
 
@@ -77,6 +79,7 @@ def frame_of(request: HttpRequest) -> Frame | None:
     if not isinstance(user, User):
         return None
     return Frame(
+        name=str(user),
         sections=_sections(user, request.path),
         waiting=waiting_for(user),
         acting_for=_acting_for(user),
@@ -120,20 +123,20 @@ def freshness_of(user: User) -> Freshness:
     return found
 
 
-def _acting_for(user: User) -> list[Acting]:
+def _acting_for(user: User) -> tuple[Acting, ...]:
     """Return the names behind the memberships.
 
     Memberships are read before the tenant wall knows whose request it is, so their suppliers are hidden
     there; their names are read behind it.
     """
     names = {customer.supplier_id: customer.supplier for customer in customers_of(user)}
-    return [
+    return tuple(
         Acting(
             names.get(membership.supplier_id, "") if membership.supplier_id else str(membership.company),
             membership.get_role_display(),
         )
         for membership in user.active_memberships
-    ]
+    )
 
 
 def _connections(user: User) -> list[int]:
@@ -152,29 +155,44 @@ def _read_freshness(connections: Sequence[int]) -> Freshness:
     )
 
 
-def _sections(user: User, path: str) -> list[Section]:
-    wanted = [("Home", "home", "home:worklist")]
-    if user.is_buyer:
-        wanted.append(("Decide", "checks", "decisions:list"))
-    wanted += [("Orders", "package", "orders:list"), ("Messages", "messages", "threads:list")]
-    if settings.DEMO:
-        wanted.append(("Mail", "mail", "notices:sent"))
-    wanted.append(("Colleagues", "users", "people:team"))
-    if Desk(user).may_look:
-        wanted.append(("Integration", "exchange", "integration:health"))
-    if user.is_staff:
-        wanted.append(("Administration", "settings", "admin:index"))
-    return [
+class Rights(NamedTuple):
+    """What decides which sections somebody has."""
+
+    demo: bool
+    is_buyer: bool
+    runs_integration: bool
+    is_staff: bool
+
+
+def _sections(user: User, path: str) -> tuple[Section, ...]:
+    rights = Rights(settings.DEMO, user.is_buyer, Desk(user).may_look, user.is_staff)
+    unread = unread_of(user)
+    return tuple(
         Section(
             label,
             icon,
             url,
             is_current=path == url if url == "/" else path.startswith(url),
-            news=unread_of(user) if name == "threads:list" else 0,
+            news=unread if name == "threads:list" else 0,
         )
-        for label, icon, name in wanted
-        if (url := _url(name))
+        for label, icon, name, url in _places(rights)
+    )
+
+
+@lru_cache(maxsize=32)
+def _places(rights: Rights) -> list[tuple[str, str, str, str]]:
+    """Return label, icon, name and address of the pages for people of these rights, where they exist."""
+    wanted = [
+        ("Home", "home", "home:worklist"),
+        *([("Decide", "checks", "decisions:list")] if rights.is_buyer else []),
+        ("Orders", "package", "orders:list"),
+        ("Messages", "messages", "threads:list"),
+        *([("Mail", "mail", "notices:sent")] if rights.demo else []),
+        ("Colleagues", "users", "people:team"),
+        *([("Integration", "exchange", "integration:health")] if rights.runs_integration else []),
+        *([("Administration", "settings", "admin:index")] if rights.is_staff else []),
     ]
+    return [(label, icon, name, url) for label, icon, name in wanted if (url := _url(name))]
 
 
 def _url(name: str) -> str:

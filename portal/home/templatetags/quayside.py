@@ -4,13 +4,18 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 from uuid import uuid4
 
 import nh3
 from django import template
 from django.conf import settings
+from django.template import Context, Node
+from django.template.base import FilterExpression, Parser, TextNode, Token
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from suppliers import formats
 
@@ -21,14 +26,47 @@ _ICON_NAME = re.compile(r"[a-z0-9-]+")
 _NOTE_TAGS = {"p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "a", "table", "tbody", "tr", "td"}
 
 
+@register.tag
+def icon(parser: Parser, token: Token) -> Node:
+    """Inline one of static/icons as SVG; decoration only, so hidden from screen readers.
+
+    ``{% icon "check" "css-class" %}``. An icon named in the template itself becomes a part of its text.
+    """
+    values = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    if any(value.is_var for value in values):
+        return IconNode(values)
+    return TextNode(_icon(*(value.resolve(Context()) for value in values)))
+
+
+class IconNode(Node):
+    """An icon whose name the page decides."""
+
+    def __init__(self, values: list[FilterExpression]) -> None:
+        self.values = values
+
+    def render(self, context: Context) -> SafeString:
+        """Return the SVG."""
+        return _icon(*(value.resolve(context) for value in self.values))
+
+
 @register.simple_tag
-def icon(name: str, css: str = "") -> SafeString:
-    """Inline one of static/icons as SVG; decoration only, so hidden from screen readers."""
-    return _icon(name, css)
+def piece(template_name: str, /, **given: Any) -> SafeString:
+    """Include a template that knows nothing but what is given, which is hashable: the rest is not there.
+
+    What was made for the same values and language is used again. So nobody sees what is another's, and
+    nothing stale, as long as the template reads no clock and asks nothing: what differs is given.
+    """
+    make = _piece.__wrapped__ if settings.DEBUG else _piece
+    return make(template_name, get_language(), **given)
+
+
+@lru_cache(maxsize=2048)
+def _piece(template_name: str, language: str, /, **given: Any) -> SafeString:
+    return mark_safe(render_to_string(template_name, given))  # noqa: S308 - templates escape
 
 
 @lru_cache(maxsize=256)
-def _icon(name: str, css: str) -> SafeString:
+def _icon(name: str, css: str = "") -> SafeString:
     if not _ICON_NAME.fullmatch(name):
         raise template.TemplateSyntaxError(f"{name!r} is no icon name")
     svg = (settings.BASE_DIR / "static" / "icons" / f"{name}.svg").read_text(encoding="utf-8").strip()
