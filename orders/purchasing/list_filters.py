@@ -89,6 +89,11 @@ class Filters:
         """Whether anything but the tab narrows the list."""
         return bool(self.search or self.partner or self.since or self.until)
 
+    @property
+    def first_page(self) -> "Filters":
+        """The same filters, at the beginning of the list."""
+        return replace(self, cursor=None)
+
     def query(self, **changes: Any) -> str:
         """Return the URL's query for these filters with some changed; changes begin at the first page."""
         new = replace(self, **({"cursor": None} | changes))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -51,7 +52,8 @@ def list_page(user: User, filters: Filters, *, today: date) -> dict[str, Any]:
         "rows": rows,
         "table": html_of(rows, may_pick=may_answer),
         "may_answer": may_answer,
-        "tabs": [_tab(url, filters, tab, label) for tab, label in _TABS[side].items()],
+        "first_page": filters.first_page,
+        "tabs": _tabs(url, filters.first_page, side),
         "chips": _chips(url, filters, side, today),
         "clear_url": url + filters.query(search="", partner="", since=None, until=None),
         "turn_url": url + filters.query(sort=turned),
@@ -60,15 +62,19 @@ def list_page(user: User, filters: Filters, *, today: date) -> dict[str, Any]:
         "older_url": url + filters.query(cursor=page.older) if page.older else "",
         "counted": _counted(page, filters),
         "size": PAGE,
-        "choices": partner_choices(user),
+        "choices": tuple(partner_choices(user)),
         "by_name": user.is_buyer,
         "partner_label": _partner_label(side),
         "empty": _empty(side, filters),
     }
 
 
-def _tab(url: str, filters: Filters, tab: str, label: str) -> Link:
-    return Link(label, url + filters.query(tab=tab, sort=usual_sort(tab)), is_current=filters.tab == tab)
+@lru_cache(maxsize=256)
+def _tabs(url: str, filters: Filters, side: Side) -> tuple[Link, ...]:
+    return tuple(
+        Link(label, url + filters.query(tab=tab, sort=usual_sort(tab)), is_current=filters.tab == tab)
+        for tab, label in _TABS[side].items()
+    )
 
 
 def _partner_label(side: Side) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from html import escape
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -30,7 +30,7 @@ _PICK = (
     '<input class="form-check-input" type="checkbox" name="line" value="{13}" aria-label="Choose {1} {3}">'
 )
 _ROW_TO_PICK = _ROW.replace('<th scope="row">', f'<th scope="row">{_PICK}')
-_TEXTS = 9  # so many of Row's fields are text, the rest is safe
+_TEXTS: Final = 9  # so many of Row's fields are text, the rest is safe
 _SEAM = "\0"  # no text from the database holds it
 _LATE = mark_safe(' <span class="late">late</span>')
 _LATER = mark_safe(' <span class="later">later</span>')
