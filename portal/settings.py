@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "orders.deadlines",
     "orders.links",
     "orders.decisions",
+    "orders.sheets",
     "portal.home",
     "portal.drift",
     "portal.integration",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orders.bulk.urls")),
     path("", include("orders.links.urls")),
     path("decide/", include("orders.decisions.urls")),
+    path("", include("orders.sheets.urls")),
     path("integration/drift/", include("portal.drift.urls")),
     path("integration/", include("portal.integration.urls")),
     path("alerts/", include("suppliers.alerts.urls")),

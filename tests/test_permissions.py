@@ -29,6 +29,8 @@ from orders.links.actions import issue_link
 from orders.links.models import AnswerLink
 from orders.purchasing.actions import LineReply, Part, acknowledge_order
 from orders.purchasing.models import LineAnswer, PurchaseOrder
+from orders.sheets.actions import take_sheet
+from orders.sheets.models import Sheet
 from suppliers.alerts.models import Alert
 from suppliers.calendars.models import ClosedDays
 from suppliers.notices.actions import notify
@@ -71,6 +73,7 @@ class World:
     comparison: ReconciliationRun
     closed: ClosedDays
     job: Job
+    sheet: Sheet
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,9 @@ def as_buyer(name: str) -> Row:
 def of_job(name: str, **more: Any) -> Row:
     """Something done with a job of many lines, by the supplier's people."""
     usual: dict[str, Any] = {"method": "post", "stranger": "mallory", "right": "alice"}
+    usual["kwargs"] = pk_of("job")
     route = f"orders/jobs/<int:pk>{name}" if name.startswith(".") else f"orders/jobs/<int:pk>/{name}"
-    return Row(route, pk_of("job"), **usual | more)
+    return Row(route, **usual | more)
 
 
 def of_link(name: str, **more: Any) -> Row:
@@ -218,6 +222,16 @@ MATRIX = [
     Row("decide/", wrong="alice", right="bea"),
     Row("decide/past/", wrong="alice", right="bea"),
     Row("decide/<int:pk>/counter/", pk_of("proposal"), stranger="boris", wrong="alice", right="bea"),
+    # answers by spreadsheet
+    Row("orders/sheets/"),
+    Row("orders/sheets/lines.<sheetform:form>", lambda world: {"form": "xlsx"}, wrong="bea", right="rita"),
+    Row("orders/sheets/upload/", method="post", wrong="rita", right="alice", answers={422}),
+    of_job(
+        "sheet.<sheetform:form>",
+        method="get",
+        kwargs=lambda world: {"pk": world.sheet.job_id, "form": "csv"},
+        right="rita",
+    ),
     # comparisons with Odoo
     Row("integration/drift/", wrong="bea", right="max"),
     Row(
@@ -478,6 +492,12 @@ def world(cast, order, settings) -> World:
             company=cast.northwind, started_at=now, progress_at=now, finished_at=now
         ),
         closed=factories.closed_days(cast.acme),
+        sheet=take_sheet(
+            f"Key,Seen,Reason\n{order.lines.first().pk},s0,Sold out\n".encode(),
+            name="answers.csv",
+            by=cast.alice,
+            at=now,
+        ),
         job=draw_up_wish(
             Wish(Operation.DECLINE, reason="Sold out"),
             order.lines.values_list("pk", flat=True),

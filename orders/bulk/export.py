@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 
 from orders.bulk.models import JobLine
-from orders.bulk.rules import from_json
+from orders.bulk.rules import from_json, whole
 from orders.purchasing.rules import settle
 from suppliers.formats import inert, plain_number
 
@@ -23,7 +23,7 @@ def csv_of(lines: Iterable[JobLine]) -> str:
     writer.writerow(COLUMNS)
     for line in lines:
         reply = from_json(line.reply)
-        was, answered = settle(from_json(line.asked)), settle(reply)
+        was, answered = whole(from_json(line.asked)), settle(reply)
         writer.writerow(
             [
                 inert(line.job_order.order.number),

@@ -8,9 +8,9 @@ from django.db.models import Count, Q, QuerySet
 
 from orders.bulk.lifecycle import Forecast, JobState, OrderWork, Result
 from orders.bulk.models import Job, JobLine, JobOrder
-from orders.bulk.rules import from_json
+from orders.bulk.rules import from_json, whole
 from orders.purchasing.badges import Badge
-from orders.purchasing.rules import Part, settle
+from orders.purchasing.rules import Part
 from suppliers.people.models import User
 
 PAGE = 100
@@ -20,6 +20,7 @@ _FORECASTS = {
     Forecast.AGREED: Badge("done", "As asked"),
     Forecast.PASSES: Badge("done", "Within the tolerance"),
     Forecast.NEEDS_BUYER: Badge("warn", "Needs the buyer"),
+    Forecast.MOVED: Badge("warn", "Changed meanwhile"),
     Forecast.REFUSED: Badge("wrong", "Cannot be sent"),
     Forecast.LEFT_OUT: Badge("same", "Nothing to do"),
 }
@@ -61,7 +62,7 @@ class Row:
     @property
     def was(self) -> Any:
         """What was asked: quantity, price, first date."""
-        return settle(self.asked)
+        return whole(self.asked)
 
     @property
     def is_declined(self) -> bool:
@@ -132,7 +133,7 @@ def _forecast(groups: Sequence[Group]) -> dict[str, Any]:
     return {
         "passing": passing,
         "needing": count.get(Forecast.NEEDS_BUYER, 0),
-        "refused": count.get(Forecast.REFUSED, 0),
+        "refused": count.get(Forecast.REFUSED, 0) + count.get(Forecast.MOVED, 0),
         "left_out": count.get(Forecast.LEFT_OUT, 0),
         "sent": passing + count.get(Forecast.NEEDS_BUYER, 0),
     }

@@ -11,6 +11,7 @@ class Operation(models.TextChoices):
     CONFIRM = "CONFIRM", "Confirm as asked"
     SHIFT = "SHIFT", "Shift dates"
     DECLINE = "DECLINE", "Cannot deliver"
+    SHEET = "SHEET", "Spreadsheet"
 
 
 class JobState(models.TextChoices):
@@ -35,6 +36,7 @@ class Forecast(models.TextChoices):
     AGREED = Outcome.AGREED.value, "As asked"
     PASSES = Outcome.PASSES.value, "Within the tolerance"
     NEEDS_BUYER = Outcome.NEEDS_BUYER.value, "Needs the buyer"
+    MOVED = "MOVED", "Changed meanwhile"
     REFUSED = Outcome.REFUSED.value, "Cannot be sent"
     LEFT_OUT = "LEFT_OUT", "Nothing to do"
 

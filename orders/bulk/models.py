@@ -11,6 +11,7 @@ from django.db.models import Q
 from orders.bulk.lifecycle import Forecast, JobState, Operation, OrderWork, Result
 from orders.bulk.querysets import JobQuerySet
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
+from suppliers.journal.models import Channel
 from suppliers.tenancy import TenantQuerySet, TenantRow
 
 
@@ -29,6 +30,7 @@ class Job(models.Model):
     title = models.CharField(max_length=200, help_text="What is wanted: “7 days later”.")
     selection = models.CharField(max_length=500, help_text="What was chosen, in words.")
     reason = models.TextField(blank=True)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.PREVIEW)
     order_count = models.PositiveIntegerField(default=0)
     line_count = models.PositiveIntegerField(default=0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from orders.bulk.lifecycle import Operation
 from orders.purchasing.lifecycle import LineState
-from orders.purchasing.rules import Asked, Part, capitalized
+from orders.purchasing.rules import Asked, Part, Settled, capitalized, settle
 from suppliers.calendars.rules import Calendar, NeverOpen, after_working_days
 from suppliers.refusal import Problem
 
@@ -87,6 +87,13 @@ def _shifted(day: date, wish: Wish, calendar: Calendar) -> date:
     if wish.working_days:
         return after_working_days(calendar, day, wish.days)
     return day + timedelta(days=wish.days)
+
+
+def whole(parts: Iterable[Part]) -> Settled:
+    """Return what is asked over all parts: their quantity, the price, and the first date if there is one."""
+    parts = tuple(parts)
+    price = next((part.unit_price for part in parts if part.unit_price is not None), None)
+    return Settled(sum((part.quantity for part in parts), Decimal(0)), price, settle(parts).delivery_on)
 
 
 def fingerprint(asked: Asked) -> str:

@@ -12,6 +12,7 @@ class Channel(models.TextChoices):
     WEB = "WEB", "Web"
     LINK = "LINK", "E-mail link"
     ODOO = "ODOO", "Odoo"
+    SHEET = "SHEET", "Spreadsheet"
     SYSTEM = "SYSTEM", "Portal"
 
 

@@ -23,23 +23,46 @@ from orders.purchasing.preview import Draft, OrderOutcome, preview
 from orders.purchasing.rules import Asked, LineReply, Part, capitalized
 from suppliers.calendars.lookup import calendars_of
 from suppliers.calendars.rules import Calendar
+from suppliers.journal.models import Channel
 from suppliers.people.models import User
 from suppliers.refusal import Problem, Refused
 
 # The page, the preview and the work stay quick up to here; a longer list is taken in portions.
 MOST_LINES = 5_000
 _BATCH = 1_000
+# What the preview decides already.
+_SETTLED = {
+    Forecast.REFUSED: Result.REFUSED,
+    Forecast.LEFT_OUT: Result.LEFT_OUT,
+    Forecast.MOVED: Result.MOVED,
+}
 
 
 @dataclass(slots=True)
 class Draught:
-    """What is wanted of one order: answers by line id, and what cannot be or need not be answered."""
+    """What is wanted of one order: answers by line id, and of other lines what is said instead."""
 
     order: PurchaseOrder
     asked: Mapping[int, Asked]
     replies: dict[int, tuple[Part, ...]] = field(default_factory=dict)
-    refused: dict[int, str] = field(default_factory=dict)
-    left_out: dict[int, str] = field(default_factory=dict)
+    # Lines that are not sent: why, as a forecast and as a sentence. Wins over a reply to the same line.
+    kept_back: dict[int, tuple[Forecast, str]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.replies.keys() | self.kept_back.keys())
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who wants a job, what it is to be called, and which way it came in."""
+
+    by: User
+    operation: Operation
+    title: str
+    selection: str
+    at: datetime
+    reason: str = ""
+    channel: str = Channel.WEB
 
 
 def draw_up_wish(wish: Wish, line_ids: Collection[int], *, by: User, selection: str, at: datetime) -> Job:
@@ -58,70 +81,56 @@ def draw_up_wish(wish: Wish, line_ids: Collection[int], *, by: User, selection: 
                 _apply(wish, line, draught, calendars[order.supplier_id])
         draughts.append(draught)
     comment = wish.reason.strip() if wish.operation != Operation.DECLINE else ""
+    outcomes = assess(draughts, by=by, at=at)
     return draw_up(
-        draughts,
-        by=by,
-        operation=wish.operation,
-        title=wish.sentence(),
-        selection=selection,
-        reason=comment,
-        at=at,
+        draughts, outcomes, Order(by, wish.operation, wish.sentence(), selection, at, reason=comment)
     )
 
 
+def assess(draughts: Iterable[Draught], *, by: User, at: datetime) -> dict[int, OrderOutcome]:
+    """Return what the replies come to, by order id: a fixed number of queries."""
+    drafts = {
+        d.order.pk: Draft(d.order.revision, [LineReply(pk, parts) for pk, parts in d.replies.items()])
+        for d in draughts
+        if d.replies
+    }
+    return preview(drafts, by=by, at=at)
+
+
 @transaction.atomic
-def draw_up(
-    draughts: Sequence[Draught],
-    *,
-    by: User,
-    operation: Operation,
-    title: str,
-    selection: str,
-    reason: str = "",
-    at: datetime,
-) -> Job:
+def draw_up(draughts: Sequence[Draught], outcomes: Mapping[int, OrderOutcome], wanted: Order) -> Job:
     """Store a job with what its preview says of each line: a fixed number of queries per thousand lines.
 
     Nothing is sent. Raises Refused when there is no line, or more than MOST_LINES.
     """
-    count = sum(len(d.replies) + len(d.refused) + len(d.left_out) for d in draughts)
+    count = sum(map(len, draughts))
     if not count:
         raise Refused([Problem("line", "no line", "Choose at least one line", "Tick lines in the list")])
     if count > MOST_LINES:
         expected = f"At most {MOST_LINES:,} lines at once"
         raise Refused([Problem("line", f"{count:,} lines", expected, "Narrow the list with its filters")])
-    outcomes = preview(
-        {
-            d.order.pk: Draft(d.order.revision, [LineReply(pk, parts) for pk, parts in d.replies.items()])
-            for d in draughts
-            if d.replies
-        },
-        by=by,
-        at=at,
-    )
     job = Job.objects.create(
-        by=by,
+        by=wanted.by,
         supplier_ids=sorted({d.order.supplier_id for d in draughts}),
-        operation=operation,
-        title=title,
-        selection=selection,
-        reason=reason,
+        operation=wanted.operation,
+        title=wanted.title,
+        selection=wanted.selection,
+        reason=wanted.reason,
+        channel=wanted.channel,
         order_count=len(draughts),
         line_count=count,
-        drawn_up_at=at,
+        drawn_up_at=wanted.at,
     )
     orders = JobOrder.objects.bulk_create(
         [JobOrder(job=job, order=d.order, revision=d.order.revision, **_tenant(d.order)) for d in draughts],
         batch_size=_BATCH,
     )
-    JobLine.objects.bulk_create(
-        [
-            line
-            for draught, order in zip(draughts, orders, strict=True)
-            for line in _lines(draught, order, outcomes.get(draught.order.pk))
-        ],
-        batch_size=_BATCH,
-    )
+    lines = [
+        line
+        for draught, order in zip(draughts, orders, strict=True)
+        for line in _lines(draught, order, outcomes.get(draught.order.pk))
+    ]
+    JobLine.objects.bulk_create(lines, batch_size=_BATCH)
     return job
 
 
@@ -141,11 +150,11 @@ def read_orders(user: User, line_ids: Iterable[int]) -> list[tuple[PurchaseOrder
 
 def _apply(wish: Wish, line: Asked, draught: Draught, calendar: Calendar) -> None:
     if reason := nothing_to_do(line, wish):
-        draught.left_out[line.line_id] = reason
+        draught.kept_back[line.line_id] = (Forecast.LEFT_OUT, reason)
         return
     parts = parts_wished(line, wish, calendar)
     if isinstance(parts, Problem):
-        draught.refused[line.line_id] = parts.sentence()
+        draught.kept_back[line.line_id] = (Forecast.REFUSED, parts.sentence())
     else:
         draught.replies[line.line_id] = parts
 
@@ -153,10 +162,8 @@ def _apply(wish: Wish, line: Asked, draught: Draught, calendar: Calendar) -> Non
 def _lines(draught: Draught, order: JobOrder, outcome: OrderOutcome | None) -> Iterable[JobLine]:
     general, sentences = _of_order(outcome), _of_lines(outcome)
     for pk, asked in draught.asked.items():
-        if pk in draught.left_out:
-            forecast, sentence = Forecast.LEFT_OUT, draught.left_out[pk]
-        elif pk in draught.refused:
-            forecast, sentence = Forecast.REFUSED, draught.refused[pk]
+        if pk in draught.kept_back:
+            forecast, sentence = draught.kept_back[pk]
         elif pk not in draught.replies or outcome is None:
             continue
         elif general:
@@ -167,7 +174,6 @@ def _lines(draught: Draught, order: JobOrder, outcome: OrderOutcome | None) -> I
 
 
 def _line(order: JobOrder, asked: Asked, reply: Iterable[Part], forecast: Forecast, sentence: str) -> JobLine:
-    settled = {Forecast.REFUSED: Result.REFUSED, Forecast.LEFT_OUT: Result.LEFT_OUT}
     return JobLine(
         job_id=order.job_id,
         job_order=order,
@@ -179,7 +185,7 @@ def _line(order: JobOrder, asked: Asked, reply: Iterable[Part], forecast: Foreca
         asked=to_json(asked.parts),
         reply=to_json(reply),
         forecast=forecast,
-        result=settled.get(forecast, Result.WAITING),
+        result=_SETTLED.get(forecast, Result.WAITING),
         sentence=sentence,
     )
 

@@ -123,6 +123,7 @@ def _send(row: JobOrder, lines: Sequence[JobLine], by: User, *, at: datetime) ->
             submission=row.submission,
             at=at,
             comment=row.job.reason,
+            channel=row.job.channel,
         )
     except Refused as refusal:
         _mark(ready, Result.REFUSED, " ".join(problem.sentence() for problem in refusal.problems))

@@ -1,0 +1,9 @@
+"""App settings."""
+
+from django.apps import AppConfig
+
+
+class SheetsConfig(AppConfig):
+    name = "orders.sheets"
+    label = "sheets"
+    verbose_name = "Spreadsheets"

@@ -1,0 +1,89 @@
+"""What a sheet shows of each line, read for many lines at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orders.bulk.rules import whole
+from orders.purchasing.badges import line_badge
+from orders.purchasing.lifecycle import LineState, OrderState, Side
+from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.positions import asked_by_order
+from orders.purchasing.rules import Asked
+from orders.sheets.cells import Value
+from orders.sheets.rules import seen_mark
+from suppliers.people.models import User
+
+# What may be answered; the cells of other lines stay locked.
+_ANSWERABLE = {LineState.ASKED, LineState.COUNTERED, LineState.AGREED}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A line as a sheet shows it."""
+
+    line_id: int
+    values: dict[str, Value]
+    may_be_answered: bool
+
+
+def shown_lines(user: User, line_ids: Iterable[int]) -> dict[int, Shown]:
+    """Return lines of the user's own suppliers as sheets show them, by id: a fixed number of queries."""
+    wanted = list(line_ids)
+    mine = PurchaseOrderLine.objects.visible_to(user).filter(pk__in=wanted)
+    orders = {
+        order.pk: order
+        for order in PurchaseOrder.objects.visible_to(user)
+        .filter(pk__in=mine.order_by().values("order_id"), supplier_id__in=sorted(user.supplier_ids))
+        .select_related("company")
+    }
+    lines = list(
+        PurchaseOrderLine.objects.visible_to(user)
+        .filter(order__in=list(orders))
+        .order_by("order_id", "sequence", "pk")
+    )
+    asked = asked_by_order(lines)
+    positions = {pk: place for found in asked.values() for place, pk in enumerate(found, start=1)}
+    chosen = set(wanted)
+    return {
+        line.pk: _shown(orders[line.order_id], line, asked[line.order_id][line.pk], positions[line.pk])
+        for line in lines
+        if line.pk in chosen
+    }
+
+
+def asked_values(asked: Asked) -> dict[str, Value]:
+    """Return what is asked of a line, under the names of the columns that show it."""
+    want = whole(asked.parts)
+    return {
+        "asked_quantity": want.quantity,
+        "asked_on": want.delivery_on,
+        "asked_price": want.unit_price,
+    }
+
+
+def lines_of_order(user: User, order_id: int) -> Sequence[int]:
+    """Return the ids of an order's lines, as people count them."""
+    lines = PurchaseOrderLine.objects.visible_to(user).filter(order=order_id)
+    return list(lines.order_by("sequence", "pk").values_list("pk", flat=True))
+
+
+def _shown(order: PurchaseOrder, line: PurchaseOrderLine, asked: Asked, position: int) -> Shown:
+    return Shown(
+        line.pk,
+        {
+            "order": order.number,
+            "customer": order.company.name,
+            "line": Decimal(position),
+            "product": line.product_code,
+            "description": line.description,
+            "state": line_badge(line.state, Side.SUPPLIER).words,
+            "unit": line.unit,
+            "currency": order.currency,
+            **asked_values(asked),
+            "key": Decimal(line.pk),
+            "revision": Decimal(order.revision),
+            "seen": seen_mark(asked),
+        },
+        may_be_answered=order.state in OrderState.open() and line.state in _ANSWERABLE,
+    )
