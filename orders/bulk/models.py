@@ -30,7 +30,7 @@ class Job(models.Model):
     title = models.CharField(max_length=200, help_text="What is wanted: “7 days later”.")
     selection = models.CharField(max_length=500, help_text="What was chosen, in words.")
     reason = models.TextField(blank=True)
-    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
+    channel = models.CharField(max_length=10, default=Channel.WEB, help_text="The way in.")
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.PREVIEW)
     order_count = models.PositiveIntegerField(default=0)
     line_count = models.PositiveIntegerField(default=0)

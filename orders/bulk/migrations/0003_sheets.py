@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='job',
             name='channel',
-            field=models.CharField(choices=[('WEB', 'Web'), ('ODOO', 'Odoo'), ('SHEET', 'Spreadsheet'), ('SYSTEM', 'Portal')], default='WEB', max_length=10),
+            field=models.CharField(default='WEB', help_text='The way in.', max_length=10),
         ),
         migrations.AlterField(
             model_name='job',
