@@ -9,11 +9,9 @@ from typing import Any
 from integrations.errors import FaultClass, NeedsAttention
 from integrations.odoo import values
 from integrations.odoo.client import OdooClient
-from integrations.odoo.confirming import read_order
-from integrations.odoo.reading import state_of
+from integrations.odoo.order_row import OrderRow
 from integrations.odoo.records import AgreedLine, OdooState
 from integrations.odoo.subjects import LINE
-from integrations.odoo.versions import Dialect
 
 PICKING = "stock.picking"
 _FIELDS = ["order_id", "name", "product_qty", "price_unit", "discount", "date_planned"]
@@ -55,29 +53,23 @@ class Held:
 class AgreementWriter:
     """Carries one agreement into Odoo. May run again at any point: it writes only what differs."""
 
-    def __init__(
-        self,
-        client: OdooClient,
-        dialect: Dialect,
-        line_fields: dict[str, dict[str, Any]],
-        *,
-        has_receipts: bool,
-    ) -> None:
-        self._client, self._dialect = client, dialect
-        self._line_fields, self._has_receipts = line_fields, has_receipts
+    def __init__(self, client: OdooClient, line_fields: dict[str, dict[str, Any]]) -> None:
+        self._client, self._line_fields = client, line_fields
 
-    def write(self, order_id: int, lines: Iterable[AgreedLine], *, receipt_at: datetime | None) -> None:
-        """See Gateway.write_agreement."""
+    def write(self, order: OrderRow, lines: Iterable[AgreedLine], *, receipt_at: datetime | None) -> None:
+        """See Visit.write_agreement. Where nothing had to be written, the look before is the one after."""
         agreed = list(lines)
         self._check_places(agreed)
-        picking_ids = self._check_order(order_id)
-        held = self._read(order_id, agreed)
+        picking_ids = self._check_order(order)
+        held = self._read(order.id, agreed)
         self._check_conflicts(agreed, held)
-        for line in agreed:
-            if not held[line.odoo_id].is_agreed(line):
-                self._client.call(LINE, "write", [line.odoo_id], vals=_values(line))
-        self._move_receipts(picking_ids, receipt_at)
-        self._read_back(order_id, agreed, picking_ids, receipt_at)
+        differing = [line for line in agreed if not held[line.odoo_id].is_agreed(line)]
+        if differing:
+            order.has_changed()
+        for line in differing:
+            self._client.call(LINE, "write", [line.odoo_id], vals=_values(line))
+        moved = self._move_receipts(picking_ids, receipt_at)
+        self._read_back(order.id, agreed if differing else [], picking_ids if moved else [], receipt_at)
 
     def _check_places(self, agreed: list[AgreedLine]) -> None:
         """Refuse what Odoo would round away: it would look like a change by somebody else afterwards."""
@@ -95,12 +87,11 @@ class AgreementWriter:
                         detail=f"{LINE} {line.odoo_id} {field} digits {digits}",
                     )
 
-    def _check_order(self, order_id: int) -> list[int]:
+    @staticmethod
+    def _check_order(order: OrderRow) -> list[int]:
         """Return the ids of the order's receipts; raise NeedsAttention when it is gone or cancelled."""
-        locked = [self._dialect.locked] if self._dialect.locked else []
-        receipts = ["picking_ids"] if self._has_receipts else []
-        row = read_order(self._client, order_id, ["name", "state", *locked, *receipts])
-        if state_of(row, self._dialect) is OdooState.CANCELLED:
+        row = order.read()
+        if order.state() is OdooState.CANCELLED:
             raise NeedsAttention(f"The order {row['name']} was cancelled in Odoo.", fault=FaultClass.CONFLICT)
         return list(row.get("picking_ids", ()))
 
@@ -146,18 +137,22 @@ class AgreementWriter:
             fields=["name", "scheduled_date"],
         )
 
-    def _move_receipts(self, picking_ids: list[int], at: datetime | None) -> None:
-        """Move what is still to come: Odoo passes a line's date on to the deadline only, not to the plan."""
+    def _move_receipts(self, picking_ids: list[int], at: datetime | None) -> bool:
+        """Move what is still to come: Odoo passes a line's date on to the deadline only, not to the plan.
+
+        Returns whether there was something to move.
+        """
         if at is None or not picking_ids:
-            return
+            return False
         late = [row["id"] for row in self._open_receipts(picking_ids) if not _is_scheduled(row, at)]
         if late:
             self._client.call(PICKING, "write", late, vals={"scheduled_date": values.written(at)})
+        return bool(late)
 
     def _read_back(
         self, order_id: int, agreed: list[AgreedLine], picking_ids: list[int], receipt_at: datetime | None
     ) -> None:
-        held = self._read(order_id, agreed)
+        held = self._read(order_id, agreed) if agreed else {}
         differing = [
             f"{held[line.odoo_id].label}: Odoo holds {held[line.odoo_id]} after {_agreed(line)} was written"
             if line.odoo_id in held

@@ -14,7 +14,7 @@ from typing import Any
 
 from integrations.odoo import faults
 from integrations.odoo.client import OdooClient
-from integrations.odoo.confirming import read_order
+from integrations.odoo.order_row import OrderRow
 from integrations.odoo.records import Note, Question
 from integrations.odoo.subjects import ORDER
 
@@ -23,18 +23,18 @@ MESSAGE, ACTIVITY = "mail.message", "mail.activity"
 _MODULE = "__quayside__"
 
 
-def post_note(client: OdooClient, order_id: int, note: Note) -> None:
-    """See Gateway.post_note. An internal note: vendors who use Odoo's own portal do not see it."""
+def post_note(order: OrderRow, note: Note) -> None:
+    """See Visit.post_note. An internal note: vendors who use Odoo's own portal do not see it."""
     # A message's Message-Id is indexed, and no other message has ours.
-    message_id = f"<{_slug(note.external_id)}@quayside>"
+    client, message_id = order.client, f"<{_slug(note.external_id)}@quayside>"
     if _has_note(client, message_id):
         return
     # A message on a record that does not exist would be accepted, and seen by nobody.
-    read_order(client, order_id, ["name"])
+    order.read()
     row = {
         "id": f"{_MODULE}.note_{_slug(note.external_id)}",
         "model": ORDER,
-        "res_id": order_id,
+        "res_id": order.id,
         "message_type": "comment",
         "subtype_id/id": "mail.mt_note",
         "is_internal": "1",
@@ -47,16 +47,16 @@ def post_note(client: OdooClient, order_id: int, note: Note) -> None:
         raise faults.from_load(refusal)
 
 
-def ask_buyer(client: OdooClient, order_id: int, question: Question, *, on: date) -> None:
-    """See Gateway.ask_buyer; due *on* that day."""
-    reference = _reference(question.external_id)
-    if _was_asked(client, order_id, reference):
+def ask_buyer(order: OrderRow, question: Question, *, on: date) -> None:
+    """See Visit.ask_buyer; due *on* that day."""
+    client, reference = order.client, _reference(question.external_id)
+    if _was_asked(client, order.id, reference):
         return
-    read_order(client, order_id, ["name"])
+    order.read()
     row = {
         "id": f"{_MODULE}.question_{_slug(question.external_id)}",
         "res_model_id/id": "purchase.model_purchase_order",
-        "res_id": order_id,
+        "res_id": order.id,
         "activity_type_id/id": "mail.mail_activity_data_warning",
         "summary": question.summary,
         "note": f"{question.body_html}<p><small>{html.escape(reference)}</small></p>",
@@ -64,7 +64,7 @@ def ask_buyer(client: OdooClient, order_id: int, question: Question, *, on: date
         "date_deadline": on.isoformat(),
     }
     refusal = _load(client, ACTIVITY, row)
-    if refusal and not _was_asked(client, order_id, reference):
+    if refusal and not _was_asked(client, order.id, reference):
         raise faults.from_load(refusal)
 
 

@@ -6,27 +6,26 @@ from functools import cached_property
 from typing import Any
 
 from integrations.errors import FaultClass, NeedsAttention
-from integrations.odoo import changes, chatter, confirming, values
+from integrations.odoo import changes, values
 from integrations.odoo.agreement import AgreementWriter
 from integrations.odoo.client import OdooClient
 from integrations.odoo.identity import identify
 from integrations.odoo.lookups import Partners
+from integrations.odoo.order_row import OrderRow
 from integrations.odoo.reading import OrderReader
 from integrations.odoo.receiving import read_receipts
 from integrations.odoo.records import (
-    AgreedLine,
     ChangedIds,
-    Note,
     OrderRecord,
     PartnerRecord,
     Position,
     ProductRecord,
-    Question,
     ReceiptRecord,
     ServerIdentity,
 )
 from integrations.odoo.subjects import LINE, NEEDED, ORDER, PRODUCT, Subject, Watch
 from integrations.odoo.versions import dialect_of
+from integrations.odoo.visit import OdooVisit
 
 
 class OdooGateway:
@@ -140,35 +139,15 @@ class OdooGateway:
         rows = self.client.call(PRODUCT, "search_read", domain=domain, fields=["default_code"], load="")
         return [ProductRecord(row["id"], values.text(row["default_code"])) for row in rows]
 
-    def write_agreement(
-        self, order_id: int, lines: Iterable[AgreedLine], *, receipt_at: datetime | None
-    ) -> None:
+    def visit(self, order_id: int) -> OdooVisit:
         """See Gateway."""
-        writer = AgreementWriter(
-            self.client,
-            self.dialect,
-            self.fields(LINE),
-            has_receipts="picking_ids" in self.fields(ORDER),
-        )
-        writer.write(order_id, lines, receipt_at=receipt_at)
+        row = OrderRow(self.client, self.dialect, order_id, self._looked_at)
+        return OdooVisit(row, AgreementWriter(self.client, self.fields(LINE)), today=self.clock())
 
-    def acknowledge(self, order_id: int) -> None:
-        """See Gateway; where this database has no such flag, there is nothing to set."""
-        if self.fields_of(ORDER, [self.dialect.acknowledged]):
-            confirming.acknowledge(self.client, self.dialect, order_id)
-
-    def confirm_rfq(self, order_id: int) -> None:
-        """See Gateway."""
-        confirming.confirm_rfq(self.client, self.dialect, order_id)
-
-    def note_supplier_reference(self, order_id: int, reference: str, *, former: str = "") -> None:
-        """See Gateway."""
-        confirming.note_supplier_reference(self.client, self.dialect, order_id, reference, former=former)
-
-    def post_note(self, order_id: int, note: Note) -> None:
-        """See Gateway."""
-        chatter.post_note(self.client, order_id, note)
-
-    def ask_buyer(self, order_id: int, question: Question) -> None:
-        """See Gateway; due on the day Odoo's clock shows."""
-        chatter.ask_buyer(self.client, order_id, question, on=self.clock().date())
+    @cached_property
+    def _looked_at(self) -> list[str]:
+        """What verbs look at of an order, as far as this database has it."""
+        dialect = self.dialect
+        self.fields_of(ORDER, [dialect.acknowledged])
+        wanted = ["name", "state", dialect.locked, dialect.acknowledged, "partner_ref", "picking_ids"]
+        return [name for name in wanted if name in self.fields(ORDER)]

@@ -19,10 +19,42 @@ from integrations.odoo.records import (
 from integrations.odoo.subjects import Subject, Watch
 
 
+class Visit(Protocol):
+    """What can be done to one order in Odoo. Every verb raises TryLater or NeedsAttention, nothing else.
+
+    Every verb may be repeated: it looks before it writes and reads back what it wrote. A visit lasts for one
+    message: its verbs share one look at the order, until one of them writes.
+    """
+
+    def write_agreement(self, lines: Iterable[AgreedLine], *, receipt_at: datetime | None) -> None:
+        """Write agreed date, quantity and price of each line, move open receipts to *receipt_at*, read back.
+
+        Raises NeedsAttention (conflict) when a line holds neither its base nor its agreed values, when it is
+        gone, or when the order is cancelled; nothing is written then.
+        """
+
+    def acknowledge(self) -> None:
+        """Set the acknowledgement flag of this Odoo version."""
+
+    def confirm_rfq(self) -> None:
+        """Confirm a request for quotation in state sent; one that is confirmed already is left alone."""
+
+    def note_supplier_reference(self, reference: str, *, former: str = "") -> None:
+        """Write the supplier's own order number, where this version holds it harmlessly.
+
+        What a buyer typed there stands; *former* is what the supplier had told us before.
+        """
+
+    def post_note(self, note: Note) -> None:
+        """Put a note into the order's chatter, once."""
+
+    def ask_buyer(self, question: Question) -> None:
+        """Put an activity on the order, once."""
+
+
 class Gateway(Protocol):
     """Our verbs towards one Odoo database. Every verb raises TryLater or NeedsAttention, nothing else.
 
-    Every writing verb may be repeated: it looks before it writes and reads back what it wrote.
     Where companies may be None, that means all that our user in Odoo may see.
     """
 
@@ -63,29 +95,5 @@ class Gateway(Protocol):
     def products(self, product_ids: Iterable[int]) -> list[ProductRecord]:
         """Read products; those that are gone are left out."""
 
-    def write_agreement(
-        self, order_id: int, lines: Iterable[AgreedLine], *, receipt_at: datetime | None
-    ) -> None:
-        """Write agreed date, quantity and price of each line, move open receipts to *receipt_at*, read back.
-
-        Raises NeedsAttention (conflict) when a line holds neither its base nor its agreed values, when it is
-        gone, or when the order is cancelled; nothing is written then.
-        """
-
-    def acknowledge(self, order_id: int) -> None:
-        """Set the acknowledgement flag of this Odoo version."""
-
-    def confirm_rfq(self, order_id: int) -> None:
-        """Confirm a request for quotation in state sent; one that is confirmed already is left alone."""
-
-    def note_supplier_reference(self, order_id: int, reference: str, *, former: str = "") -> None:
-        """Write the supplier's own order number, where this version holds it harmlessly.
-
-        What a buyer typed there stands; *former* is what the supplier had told us before.
-        """
-
-    def post_note(self, order_id: int, note: Note) -> None:
-        """Put a note into the order's chatter, once."""
-
-    def ask_buyer(self, order_id: int, question: Question) -> None:
-        """Put an activity on the order, once."""
+    def visit(self, order_id: int) -> "Visit":
+        """Begin to do what one message asks for on one order; nothing is read before a verb needs it."""

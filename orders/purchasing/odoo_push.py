@@ -12,7 +12,7 @@ from integrations.correlation import current_correlation_id
 from integrations.errors import FaultClass
 from integrations.odoo.connect import gateway_for
 from integrations.odoo.records import AgreedLine, Note, Question
-from integrations.odoo.verbs import Gateway
+from integrations.odoo.verbs import Visit
 from integrations.outbox.delivery import Overtaken, delivery
 from integrations.outbox.engine import retry
 from integrations.outbox.models import OutboxMessage, Status
@@ -22,6 +22,7 @@ from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
 
+Lines = Sequence[PurchaseOrderLine]
 Agreed = Sequence[tuple[PurchaseOrderLine, Sequence[Part]]]
 Proposals = Sequence[tuple[Asked, Sequence[Part], Sequence[str]]]
 
@@ -138,52 +139,58 @@ def push_agreement(message: OutboxMessage) -> dict[str, Any]:
         state = OrderState(order.state).label.lower()
         raise Overtaken(f"Order {order.number} is {state} in Odoo, so nothing was written.")
     gateway = gateway_for(order.company.connection)
-    agreed = _still_agreed(order, payload)
+    lines = list(PurchaseOrderLine.objects.filter(order=order).order_by("pk"))
+    agreed = _still_agreed(order, lines, payload)
     if payload["lines"] and not agreed:
         raise Overtaken("Every line was changed in Odoo after this was agreed; the supplier was asked again.")
-    is_complete = not _is_asked_again(order, payload)
-    receipt_at = _receipt_at(order, agreed)
+    is_complete = not _is_asked_again(lines, payload)
+    receipt_at = _receipt_at(lines, agreed)
+    visit = gateway.visit(order.odoo_id)
     confirms = payload["confirm_rfq"] and is_complete
-    earlier = _agreed_before(message, order) if confirms else []
+    earlier = _agreed_before(message, order, lines) if confirms else []
     if agreed or earlier:
         # Before anything is confirmed: this finds what the buyer has changed meanwhile.
-        gateway.write_agreement(order.odoo_id, [*earlier, *agreed.values()], receipt_at=receipt_at)
-        _mirror(order, agreed)
+        visit.write_agreement([*earlier, *agreed.values()], receipt_at=receipt_at)
+        _mirror(order, lines, agreed)
     if confirms:
-        gateway.confirm_rfq(order.odoo_id)
+        visit.confirm_rfq()
         if agreed:
             # Only now is there a receipt whose date can be moved.
-            gateway.write_agreement(order.odoo_id, agreed.values(), receipt_at=receipt_at)
+            visit.write_agreement(agreed.values(), receipt_at=receipt_at)
     if payload["acknowledge"] and is_complete:
-        gateway.acknowledge(order.odoo_id)
-    _tell(gateway, order.odoo_id, payload)
+        visit.acknowledge()
+    _tell(visit, payload)
     return {"lines": len(agreed)}
 
 
-def _is_asked_again(order: PurchaseOrder, payload: dict[str, Any]) -> bool:
+def _is_asked_again(lines: Lines, payload: dict[str, Any]) -> bool:
     """Whether the buyer has changed lines since: the supplier's next answer confirms and acknowledges."""
-    changed = PurchaseOrderLine.objects.filter(order=order, asked_in_revision__gt=payload["revision"])
-    return changed.exclude(state=LineState.CANCELLED).exists()
+    return any(
+        line.asked_in_revision > payload["revision"] and line.state != LineState.CANCELLED for line in lines
+    )
 
 
-def _tell(gateway: Gateway, odoo_id: int, payload: dict[str, Any]) -> None:
+def _tell(visit: Visit, payload: dict[str, Any]) -> None:
     if payload["supplier_reference"]:
         former = payload["former_reference"]
-        gateway.note_supplier_reference(odoo_id, payload["supplier_reference"], former=former)
+        visit.note_supplier_reference(payload["supplier_reference"], former=former)
     if payload["note"]:
-        gateway.post_note(odoo_id, Note(payload["note"]["external_id"], payload["note"]["body"]))
+        visit.post_note(Note(payload["note"]["external_id"], payload["note"]["body"]))
     if payload["question"]:
-        gateway.ask_buyer(odoo_id, Question(**payload["question"]))
+        visit.ask_buyer(Question(**payload["question"]))
 
 
-def _still_agreed(order: PurchaseOrder, payload: dict[str, Any]) -> dict[int, AgreedLine]:
+def _still_agreed(order: PurchaseOrder, lines: Lines, payload: dict[str, Any]) -> dict[int, AgreedLine]:
     """Return what is to be written, by line id; lines that the buyer changed since are left out."""
     wanted = {row["line"]: row for row in payload["lines"]}
-    lines = PurchaseOrderLine.objects.filter(
-        pk__in=wanted, asked_in_revision__lte=payload["revision"]
-    ).exclude(state=LineState.CANCELLED)
     zone = ZoneInfo(order.company.time_zone)
-    return {line.pk: _agreed_line(line, wanted[line.pk], zone) for line in lines}
+    return {
+        line.pk: _agreed_line(line, wanted[line.pk], zone)
+        for line in lines
+        if line.pk in wanted
+        and line.asked_in_revision <= payload["revision"]
+        and line.state != LineState.CANCELLED
+    }
 
 
 def _agreed_line(line: PurchaseOrderLine, row: dict[str, Any], zone: ZoneInfo) -> AgreedLine:
@@ -200,7 +207,7 @@ def _agreed_line(line: PurchaseOrderLine, row: dict[str, Any], zone: ZoneInfo) -
     )
 
 
-def _agreed_before(message: OutboxMessage, order: PurchaseOrder) -> list[AgreedLine]:
+def _agreed_before(message: OutboxMessage, order: PurchaseOrder, lines: Lines) -> list[AgreedLine]:
     """Return what earlier rounds agreed, as Odoo has to hold it before all of it is confirmed at once.
 
     It is looked at, never written again: whoever changed it, or gave up sending it, did so on purpose. What
@@ -210,13 +217,12 @@ def _agreed_before(message: OutboxMessage, order: PurchaseOrder) -> list[AgreedL
         document=message.document, topic=push_agreement.topic, pk__gte=message.pk
     )
     payloads = brought.values_list("payload__lines", flat=True)
-    lines = PurchaseOrderLine.objects.filter(order=order, state=LineState.AGREED).exclude(
-        pk__in={row["line"] for rows in payloads for row in rows}
-    )
+    left_out = {row["line"] for rows in payloads for row in rows}
     zone = ZoneInfo(order.company.time_zone)
     found = []
     for line in lines:
-        if on := line.asked_on or line.promised_on:
+        on = line.asked_on or line.promised_on
+        if on and line.state == LineState.AGREED and line.pk not in left_out:
             planned_at = _planned_at(on, line.planned_at, zone)
             found.append(
                 AgreedLine(
@@ -244,29 +250,36 @@ def _planned_at(day: date, planned_at: datetime | None, zone: ZoneInfo) -> datet
     return datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC)
 
 
-def _receipt_at(order: PurchaseOrder, agreed: dict[int, AgreedLine]) -> datetime | None:
+def _receipt_at(lines: Lines, agreed: dict[int, AgreedLine]) -> datetime | None:
     """Return when goods will first arrive: the earliest line that is still to come."""
     moments = [line.planned_at for line in agreed.values()]
-    others = PurchaseOrderLine.objects.filter(order=order).exclude(pk__in=agreed)
-    others = others.exclude(state__in=[LineState.CANCELLED, LineState.REFUSED])
     moments += [
-        planned_at
-        for planned_at, quantity, received in others.values_list("planned_at", "quantity", "received")
-        if planned_at is not None and received < quantity
+        line.planned_at
+        for line in lines
+        if line.pk not in agreed
+        and line.state not in {LineState.CANCELLED, LineState.REFUSED}
+        and line.planned_at is not None
+        and line.received < line.quantity
     ]
     return min(moments, default=None)
 
 
-def _mirror(order: PurchaseOrder, agreed: dict[int, AgreedLine]) -> None:
+def _mirror(order: PurchaseOrder, lines: Lines, agreed: dict[int, AgreedLine]) -> None:
     """Odoo holds these values now (they were read back), so that the feed's echo is no news."""
     zone = ZoneInfo(order.company.time_zone)
-    lines = list(PurchaseOrderLine.objects.filter(pk__in=agreed))
+    differing = []
     for line in lines:
-        written = agreed[line.pk]
-        line.quantity, line.unit_price = written.quantity, written.unit_price
-        line.planned_at = written.planned_at
-        line.expected_on = written.planned_at.astimezone(zone).date()
-    PurchaseOrderLine.objects.bulk_update(lines, ["quantity", "unit_price", "planned_at", "expected_on"])
+        if line.pk in agreed:
+            written = agreed[line.pk]
+            day = written.planned_at.astimezone(zone).date()
+            now = (written.quantity, written.unit_price, written.planned_at, day)
+            if (line.quantity, line.unit_price, line.planned_at, line.expected_on) != now:
+                line.quantity, line.unit_price, line.planned_at, line.expected_on = now
+                differing.append(line)
+    if differing:
+        PurchaseOrderLine.objects.bulk_update(
+            differing, ["quantity", "unit_price", "planned_at", "expected_on"]
+        )
 
 
 def resume_after_change(order: PurchaseOrder, *, now: datetime) -> None:

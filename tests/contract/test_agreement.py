@@ -31,7 +31,7 @@ def test_all_in_one_write_keeps_all_and_changes_the_receipt(odoo, quantity):
     order = odoo.order(vendor=vendor, order_line=[[0, 0, wanted | {"date_planned": "2027-01-15 12:00:00"}]])
     (line,) = odoo.record(order).lines
     target = agreed(line, quantity=Decimal(quantity), unit_price=Decimal("4.25"), planned_at=LATER_AT)
-    odoo.gateway.write_agreement(order, [target], receipt_at=LATER_AT)
+    odoo.gateway.visit(order).write_agreement([target], receipt_at=LATER_AT)
     (line,) = odoo.record(order).lines
     assert (line.quantity, line.unit_price, line.planned_at) == (quantity, Decimal("4.25"), LATER_AT)
     (receipt,) = odoo.receipts(order)
@@ -52,8 +52,8 @@ def test_a_lines_date_alone_does_not_move_the_receipt(odoo):
 def test_an_agreement_moves_the_receipt(odoo):
     order = odoo.order(lines=2)
     lines = odoo.record(order).lines
-    odoo.gateway.write_agreement(
-        order, [agreed(line, planned_at=LATER_AT) for line in lines], receipt_at=LATER_AT
+    odoo.gateway.visit(order).write_agreement(
+        [agreed(line, planned_at=LATER_AT) for line in lines], receipt_at=LATER_AT
     )
     (receipt,) = odoo.receipts(order)
     assert moment(receipt["scheduled_date"]) == LATER_AT
@@ -65,7 +65,7 @@ def test_only_what_is_still_to_come_is_moved(odoo):
     odoo.receive(order, 4.0)
     (line,) = odoo.record(order).lines
     assert line.received == 4
-    odoo.gateway.write_agreement(order, [agreed(line, planned_at=LATER_AT)], receipt_at=LATER_AT)
+    odoo.gateway.visit(order).write_agreement([agreed(line, planned_at=LATER_AT)], receipt_at=LATER_AT)
     done, back_order = odoo.receipts(order)
     assert done["state"] == "done"
     assert moment(done["scheduled_date"]) != LATER_AT
@@ -75,9 +75,9 @@ def test_only_what_is_still_to_come_is_moved(odoo):
 def test_a_repeat_writes_nothing(odoo):
     order = odoo.order()
     target = [agreed(line, quantity=Decimal(12), planned_at=LATER_AT) for line in odoo.record(order).lines]
-    odoo.gateway.write_agreement(order, target, receipt_at=LATER_AT)
+    odoo.gateway.visit(order).write_agreement(target, receipt_at=LATER_AT)
     gateway, client = odoo.recording()
-    gateway.write_agreement(order, target, receipt_at=LATER_AT)
+    gateway.visit(order).write_agreement(target, receipt_at=LATER_AT)
     assert client.writes == []
 
 
@@ -86,7 +86,7 @@ def test_only_lines_that_differ_are_written(odoo):
     first, *others = odoo.record(order).lines
     gateway, client = odoo.recording()
     target = [agreed(first, unit_price=Decimal("4.40")), *(agreed(line) for line in others)]
-    gateway.write_agreement(order, target, receipt_at=None)
+    gateway.visit(order).write_agreement(target, receipt_at=None)
     assert client.writes == [(LINE, "write")]
 
 
@@ -96,8 +96,8 @@ def test_a_lost_reply_is_made_good_by_a_repeat(odoo):
     gateway, client = odoo.recording()
     client.lose_reply_of = (LINE, "write")
     with pytest.raises(TryLater):
-        gateway.write_agreement(order, target, receipt_at=LATER_AT)
-    gateway.write_agreement(order, target, receipt_at=LATER_AT)
+        gateway.visit(order).write_agreement(target, receipt_at=LATER_AT)
+    gateway.visit(order).write_agreement(target, receipt_at=LATER_AT)
     assert [line.unit_price for line in odoo.record(order).lines] == [Decimal("4.4")] * 2
     assert client.writes.count((LINE, "write")) == 2
 
@@ -109,7 +109,7 @@ def test_a_line_changed_in_odoo_meanwhile_is_a_conflict_and_nothing_is_written(o
     changed = {"product_qty": 11.0, "price_unit": 4.5, "date_planned": "2027-01-15 12:00:00"}
     odoo.do(LINE, "write", second.odoo_id, vals=changed)
     with pytest.raises(NeedsAttention, match="changed in Odoo meanwhile") as refused:
-        odoo.gateway.write_agreement(order, target, receipt_at=LATER_AT)
+        odoo.gateway.visit(order).write_agreement(target, receipt_at=LATER_AT)
     assert refused.value.fault == FaultClass.CONFLICT
     assert odoo.record(order).lines[0].planned_at == DUE_AT
 
@@ -120,7 +120,7 @@ def test_a_cancelled_order_is_a_conflict(odoo):
     odoo.do("purchase.order", "button_cancel", order)
     assert odoo.record(order).state == "cancel"
     with pytest.raises(NeedsAttention, match="cancelled") as refused:
-        odoo.gateway.write_agreement(order, target, receipt_at=LATER_AT)
+        odoo.gateway.visit(order).write_agreement(target, receipt_at=LATER_AT)
     assert refused.value.fault == FaultClass.CONFLICT
 
 
@@ -130,7 +130,7 @@ def test_a_deleted_order_is_a_conflict(odoo):
     odoo.do("purchase.order", "button_cancel", order)
     odoo.do("purchase.order", "unlink", order)
     with pytest.raises(NeedsAttention, match="gone") as refused:
-        odoo.gateway.write_agreement(order, target, receipt_at=LATER_AT)
+        odoo.gateway.visit(order).write_agreement(target, receipt_at=LATER_AT)
     assert refused.value.fault == FaultClass.CONFLICT
     assert odoo.gateway.orders([order]) == []
 
@@ -139,7 +139,7 @@ def test_a_locked_order_takes_what_was_agreed(odoo):
     order = odoo.order()
     odoo.do("purchase.order", odoo.gateway.dialect.lock, order)
     target = [agreed(line, quantity=Decimal(12)) for line in odoo.record(order).lines]
-    odoo.gateway.write_agreement(order, target, receipt_at=LATER_AT)
+    odoo.gateway.visit(order).write_agreement(target, receipt_at=LATER_AT)
     record = odoo.record(order)
     assert (record.state, record.lines[0].quantity) == ("locked", 12)
 
@@ -149,7 +149,7 @@ def test_more_places_than_odoo_keeps_are_refused_before_anything_is_written(odoo
     (line,) = odoo.record(order).lines
     gateway, client = odoo.recording()
     with pytest.raises(NeedsAttention, match="decimal places"):
-        gateway.write_agreement(order, [agreed(line, quantity=Decimal("10.1234"))], receipt_at=None)
+        gateway.visit(order).write_agreement([agreed(line, quantity=Decimal("10.1234"))], receipt_at=None)
     assert client.writes == []
     assert number(odoo.row(LINE, line.odoo_id, "product_qty")["product_qty"]) == 10
 
@@ -157,7 +157,7 @@ def test_more_places_than_odoo_keeps_are_refused_before_anything_is_written(odoo
 def test_a_discount_is_kept(odoo):
     order = odoo.order()
     (line,) = odoo.record(order).lines
-    odoo.gateway.write_agreement(order, [agreed(line, discount=Decimal("2.5"))], receipt_at=None)
+    odoo.gateway.visit(order).write_agreement([agreed(line, discount=Decimal("2.5"))], receipt_at=None)
     (line,) = odoo.record(order).lines
     assert line.discount == Decimal("2.5")
     assert line.subtotal < 45

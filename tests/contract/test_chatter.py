@@ -38,7 +38,7 @@ def _activities(odoo: Any, order: int) -> list[dict[str, Any]]:
 def test_a_note_stands_in_the_chatter_once(odoo):
     order, note = odoo.order(), _note()
     for _ in range(3):
-        odoo.gateway.post_note(order, note)
+        odoo.gateway.visit(order).post_note(note)
     (message,) = _notes(odoo, order)
     assert "10 × FST-1" in message["body"]
     assert message["subtype_id"][1] == "Note"
@@ -49,8 +49,8 @@ def test_a_note_stands_in_the_chatter_once(odoo):
 
 def test_two_notes_are_two(odoo):
     order = odoo.order()
-    odoo.gateway.post_note(order, _note())
-    odoo.gateway.post_note(order, _note())
+    odoo.gateway.visit(order).post_note(_note())
+    odoo.gateway.visit(order).post_note(_note())
     assert len(_notes(odoo, order)) == 2
 
 
@@ -59,8 +59,8 @@ def test_a_note_whose_reply_was_lost_stands_once(odoo):
     gateway, client = odoo.recording()
     client.lose_reply_of = ("mail.message", "load")
     with pytest.raises(TryLater):
-        gateway.post_note(order, note)
-    gateway.post_note(order, note)
+        gateway.visit(order).post_note(note)
+    gateway.visit(order).post_note(note)
     assert len(_notes(odoo, order)) == 1
 
 
@@ -72,10 +72,10 @@ def test_a_note_that_arrives_while_it_is_looked_up_stands_once(odoo):
     def somebody_is_faster(model: str, method: str) -> None:
         if method == "load":
             client.before = None
-            odoo.gateway.post_note(order, note)
+            odoo.gateway.visit(order).post_note(note)
 
     client.before = somebody_is_faster
-    gateway.post_note(order, note)
+    gateway.visit(order).post_note(note)
     assert len(_notes(odoo, order)) == 1
 
 
@@ -86,7 +86,7 @@ def test_notes_posted_at_the_same_time_stand_once(odoo):
     def post() -> None:
         gateway, client = odoo.recording()
         try:
-            gateway.post_note(order, note)
+            gateway.visit(order).post_note(note)
         except DeliveryError as error:
             failures.append(error)
         client.close()
@@ -96,20 +96,20 @@ def test_notes_posted_at_the_same_time_stand_once(odoo):
         thread.start()
     for thread in threads:
         thread.join()
-    odoo.gateway.post_note(order, note)
+    odoo.gateway.visit(order).post_note(note)
     assert len(_notes(odoo, order)) == 1
     assert all(isinstance(failure, TryLater) for failure in failures)
 
 
 def test_a_note_on_an_order_that_is_gone_needs_a_person(odoo):
     with pytest.raises(NeedsAttention, match="gone"):
-        odoo.gateway.post_note(2_000_000_000, _note())
+        odoo.gateway.visit(2_000_000_000).post_note(_note())
 
 
 def test_the_buyer_is_asked_once(odoo):
     order, question = odoo.order(), _question(odoo.buyer_id)
     for _ in range(3):
-        odoo.gateway.ask_buyer(order, question)
+        odoo.gateway.visit(order).ask_buyer(question)
     (activity,) = _activities(odoo, order)
     assert activity["user_id"] == odoo.buyer_id
     assert "4 on 10 March" in activity["note"]
@@ -117,7 +117,7 @@ def test_the_buyer_is_asked_once(odoo):
 
 def test_a_question_without_a_buyer_is_our_own_users(odoo):
     order = odoo.order()
-    odoo.gateway.ask_buyer(order, _question())
+    odoo.gateway.visit(order).ask_buyer(_question())
     assert _activities(odoo, order)[0]["user_id"] == odoo.client.user_id()
 
 
@@ -126,26 +126,26 @@ def test_a_question_whose_reply_was_lost_is_asked_once(odoo):
     gateway, client = odoo.recording()
     client.lose_reply_of = ("mail.activity", "load")
     with pytest.raises(TryLater):
-        gateway.ask_buyer(order, question)
-    gateway.ask_buyer(order, question)
+        gateway.visit(order).ask_buyer(question)
+    gateway.visit(order).ask_buyer(question)
     assert len(_activities(odoo, order)) == 1
 
 
 def test_a_question_that_was_answered_is_not_asked_again(odoo):
     order, question = odoo.order(), _question(odoo.buyer_id)
-    odoo.gateway.ask_buyer(order, question)
+    odoo.gateway.visit(order).ask_buyer(question)
     (activity,) = _activities(odoo, order)
     odoo.do("mail.activity", "action_feedback", activity["id"], feedback="Two deliveries are fine.")
-    odoo.gateway.ask_buyer(order, question)
+    odoo.gateway.visit(order).ask_buyer(question)
     assert _activities(odoo, order) == []
 
 
 def test_what_the_buyer_changed_on_a_question_stays(odoo):
     order, question = odoo.order(), _question(odoo.buyer_id)
-    odoo.gateway.ask_buyer(order, question)
+    odoo.gateway.visit(order).ask_buyer(question)
     (activity,) = _activities(odoo, order)
     odoo.do("mail.activity", "write", activity["id"], vals={"date_deadline": "2027-03-01"})
-    odoo.gateway.ask_buyer(order, question)
+    odoo.gateway.visit(order).ask_buyer(question)
     assert odoo.row("mail.activity", activity["id"], "date_deadline")["date_deadline"] == "2027-03-01"
 
 

@@ -179,5 +179,5 @@ def test_agreed_values_come_back_through_the_feed(odoo):
     order = odoo.order()
     since = Position(odoo.clock(), 0)
     target = [agreed(line, unit_price=Decimal("4.4")) for line in odoo.record(order).lines]
-    odoo.gateway.write_agreement(order, target, receipt_at=None)
+    odoo.gateway.visit(order).write_agreement(target, receipt_at=None)
     assert order in drained(odoo, ORDERS, since)[0]

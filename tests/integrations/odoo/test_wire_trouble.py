@@ -57,9 +57,9 @@ def test_whatever_happens_to_the_call_a_repeat_leaves_one(stage, gateway, kind, 
     for _ in range(2):
         with suppress(DeliveryError):
             if verb == "note":
-                gateway.post_note(order, note)
+                gateway.visit(order).post_note(note)
             else:
-                gateway.ask_buyer(order, question)
+                gateway.visit(order).ask_buyer(question)
     domain = [("res_id", "=", order), *([("body", "ilike", "Acme agreed")] if verb == "note" else [])]
     assert stage.buyer.call(model, "search_count", domain=domain) == 1
 
