@@ -62,8 +62,10 @@ def _in_their_zone(view: LinkView, request: HttpRequest, visit: Visit) -> HttpRe
     reader = visit.reader
     if reader is None:
         return view(request, visit)
-    visit.is_proven = reader.pk is not None and (
-        request.user.pk == reader.pk or devices.knows(request, reader.email, at=visit.at)
-    )
+    reads_mailbox = devices.knows(request, reader.email, at=visit.at)
+    if reader.pk is None:
+        visit.may_join = reads_mailbox and visit.state.is_live
+    else:
+        visit.is_proven = reads_mailbox or request.user.pk == reader.pk
     with timezone.override(visit.order.company.time_zone if reader.pk is None else reader.time_zone):
         return view(request, visit)

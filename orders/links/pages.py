@@ -36,6 +36,7 @@ def order_page(
     form: AnswerForm | None = None,
     status: int = 200,
     unproven: bool = False,
+    join_error: str = "",
 ) -> HttpResponse:
     """Show the order to its reader: to be read, or with the answer form when they have proved who they are.
 
@@ -61,6 +62,7 @@ def order_page(
         "view": view,
         "wants_answer": wants_answer and visit.state is LinkState.LIVE,
         "unproven": unproven,
+        "join_error": join_error,
         "masked_email": masked(visit.reader.email),
     }
     return render(request, "links/order.html", context, status=status)
@@ -81,6 +83,11 @@ def standing_page(request: HttpRequest, visit: Visit, *, status: int = 200) -> H
             "masked_email": masked(visit.reader.email),
         }
     return render(request, "links/standing.html", context, status=status)
+
+
+def join_page(request: HttpRequest, visit: Visit, *, error: str) -> HttpResponse:
+    """Show the order again to somebody invited whose name was not taken."""
+    return order_page(request, visit, join_error=error, status=422)
 
 
 @dataclass(frozen=True, slots=True)

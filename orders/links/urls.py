@@ -10,6 +10,7 @@ urlpatterns = [
     path("answer/<str:token>/", views.order, name="order"),
     path("answer/<str:token>/code/", views.send_code, name="send_code"),
     path("answer/<str:token>/device/", views.device, name="device"),
+    path("answer/<str:token>/join/", views.join, name="join"),
     path("answer/<str:token>/forget/", views.forget, name="forget"),
     path("answer/<str:token>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("answer/<str:token>/accept/", views.accept, name="accept"),

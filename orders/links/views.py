@@ -11,7 +11,7 @@ from orders.links import actions, devices
 from orders.links.actions import CodeCheck
 from orders.links.doors import link_page
 from orders.links.models import AnswerLink
-from orders.links.pages import code_page, order_page, standing_page
+from orders.links.pages import code_page, join_page, order_page, standing_page
 from orders.links.readers import answering_contacts
 from orders.links.reading import links_of
 from orders.links.rules import who_looks
@@ -24,7 +24,7 @@ from orders.purchasing.replies import read_asked
 from suppliers.people.access import DECIDE_PROPOSALS, may, require
 from suppliers.people.models import User
 from suppliers.people.requests import SignedInRequest
-from suppliers.refusal import Refused
+from suppliers.refusal import IllegalMove, Refused
 
 _FRESH = (
     "If this order still concerns the person this link was sent to, a fresh link is on its way to the "
@@ -67,6 +67,20 @@ def device(request: HttpRequest, visit: Visit) -> HttpResponse:
     devices.remember(request, response, visit.reader.email, at=visit.at)
     messages.success(request, "Thank you. This device is known now; you can answer the order below.")
     return response
+
+
+@link_page("POST")
+def join(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Take the name of somebody who was invited and has typed the code: they belong to the supplier now."""
+    if not visit.may_join or visit.reader is None:
+        return _not_taken(request, visit)
+    try:
+        actions.join_by_link(visit.link, name=request.POST.get("name", ""), at=visit.at)
+    except Refused as refusal:
+        return join_page(request, visit, error=str(refusal))
+    except IllegalMove as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("links:order", token=visit.token)
 
 
 @link_page("POST")

@@ -25,6 +25,7 @@ class Visit:
     state: LinkState
     at: datetime
     is_proven: bool = False  # whether whoever opened it has shown to be the reader
+    may_join: bool = False  # has shown to read the mailbox of somebody who was only invited
 
     @property
     def order(self) -> PurchaseOrder:

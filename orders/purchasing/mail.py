@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +12,9 @@ from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.private_links import private_link_to
 from orders.purchasing.rules import Asked, Part
 from orders.purchasing.wording import changes_of, date_text, first_line, price_text, quantity_text
-from suppliers.notices.actions import notify
+from suppliers.notices.actions import notify, notify_address
 from suppliers.people.access import DECIDE_PROPOSALS
-from suppliers.people.models import Membership, User
+from suppliers.people.models import Invitation, Membership, User
 
 # Mails list this many lines; the page has all of them.
 _MOST_LINES = 25
@@ -24,12 +25,14 @@ def tell_supplier_of_new_order(
 ) -> None:
     """A new order waits for the supplier's answer."""
     _tell_contacts(order, "order_new", line_facts(lines), at=at, key="new")
+    _tell_invited(order, "order_new", line_facts(lines), at=at, key="new")
 
 
 def tell_supplier_of_change(order: PurchaseOrder, changes: Sequence[dict[str, Any]], *, at: datetime) -> None:
     """The buyer changed the order in Odoo."""
     told = {"changes": list(changes[:_MOST_LINES]), "revision": order.revision}
     _tell_contacts(order, "order_changed", told, at=at, key=f"revision-{order.revision}")
+    _tell_invited(order, "order_changed", told, at=at, key=f"revision-{order.revision}")
 
 
 def tell_supplier_of_decision(
@@ -111,6 +114,26 @@ def _tell_contacts(
         private_link_for=private_link_to(order, at=at),
         asks=asks,
     )
+
+
+def _tell_invited(order: PurchaseOrder, event: str, told: dict[str, Any], *, at: datetime, key: str) -> None:
+    """Write to those who were invited to answer for the supplier and are not here yet, if there are links.
+
+    Who has answered belongs to the supplier, so only news of the order itself reaches somebody invited.
+    """
+    make_link = private_link_to(order, at=at)
+    if make_link is None:
+        return
+    for invitation in Invitation.objects.answering_orders_of(order, at=at).order_by("pk"):
+        notify_address(
+            order,
+            event=event,
+            email=invitation.email,
+            context=order_facts(order) | told,
+            at=at,
+            key=f"order-{order.pk}-{key}",
+            private_link=partial(make_link, invitation),
+        )
 
 
 def _sales_contacts(order: PurchaseOrder) -> Iterable[User]:

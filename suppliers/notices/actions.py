@@ -79,13 +79,15 @@ def notify_address(
     context: Mapping[str, Any],
     at: datetime,
     key: str,
-    private_link: str,
+    private_link: str | Callable[[], str],
 ) -> None:
     """Write one mail to an address that has no account here yet.
 
-    The template shows ``{{ private_link }}``; it is stored encrypted, apart from the text.
+    The template shows ``{{ private_link }}``; it is stored encrypted, apart from the text. A callable is
+    asked for it once for a mail that is really written.
     """
-    _write(about, event, context, at, key, email=email, make_link=lambda: private_link)
+    make_link = private_link if callable(private_link) else lambda: private_link
+    _write(about, event, context, at, key, email=email, make_link=make_link)
 
 
 def post(*, to: str, subject: str, text: str, html: str = "") -> None:

@@ -100,7 +100,8 @@ def accept_invitation(
 ) -> User:
     """Turn an invitation into a membership, and make the account unless there is one.
 
-    ``by`` is whoever is logged in: an account that exists accepts by itself. The form checked the password.
+    ``by`` is whoever is logged in: an account that exists accepts by itself. The form checked the password;
+    somebody who accepts without one (see orders/links) sets it later, through "forgot your password".
     Works behind the wall of the place invited to, for a new person has none of their own.
     Raises IllegalMove (used, withdrawn, expired, somebody else's).
     """
@@ -109,7 +110,7 @@ def accept_invitation(
         _must_be_open(invitation)
         _must_not_be_late(invitation, at)
         _lock(invitation.organisation)
-        user = _who_accepts(invitation, by) or _new_user(invitation.email, name, password)
+        user = _who_accepts(invitation, by) or _new_user(invitation.email, name, password or None)
         side = "supplier" if invitation.supplier_id else "company"
         if Membership.objects.filter(user=user, **{side: invitation.organisation}).exists():
             raise IllegalMove(f"You belong to {invitation.organisation} already.")
@@ -267,7 +268,7 @@ def _who_accepts(invitation: Invitation, by: User | None) -> User | None:
     return None
 
 
-def _new_user(email: str, name: str, password: str) -> User:
+def _new_user(email: str, name: str, password: str | None) -> User:
     user = User.objects.create_user(email, password, name=name.strip())
     # The link came by mail: whoever opened it reads that mailbox.
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)

@@ -1,5 +1,6 @@
 """The reading vocabulary of people: how somebody is found, who works for whom, who was invited."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -7,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from suppliers.people.roles import Role
-from suppliers.tenancy import TenantQuerySet, Viewer
+from suppliers.tenancy import Sided, TenantQuerySet, Viewer
 
 
 class UserManager(BaseUserManager[Any]):
@@ -49,3 +50,13 @@ class InvitationQuerySet(TenantQuerySet):
     def open(self) -> Self:
         """Invitations neither accepted nor withdrawn; some of them may have expired."""
         return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+    def answering_orders_of(self, order: Sided, *, at: datetime) -> Self:
+        """Those invited to answer for an order's supplier who can still accept.
+
+        Somebody whom one buyer invited hears of that buyer's orders only, until they have accepted.
+        """
+        inviting = Q(company__isnull=True) | Q(company=order.company_id)
+        return self.open().filter(
+            inviting, supplier=order.supplier_id, role__in=[Role.OWNER, Role.SALES], expires_at__gt=at
+        )

@@ -3,6 +3,7 @@
 from orders.links.actions.answer import accept_by_link, acknowledge_by_link
 from orders.links.actions.confirm import CodeCheck, confirm_device, send_code
 from orders.links.actions.issue import issue_link, revoke_link, send_fresh_link, send_link
+from orders.links.actions.join import join_by_link
 from orders.links.actions.look import note_look
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "acknowledge_by_link",
     "confirm_device",
     "issue_link",
+    "join_by_link",
     "note_look",
     "revoke_link",
     "send_code",

@@ -92,8 +92,9 @@ def test_a_changed_order_s_link_is_for_the_new_revision(cast, order, phone, mail
 
 @pytest.mark.parametrize("event", ["order_reminder", "order_forwarded"])
 def test_reminders_show_both_ways_too(event):
-    words = {"order": {"number": "P1", "company": "Northwind", "url": "/orders/1/"}, "kind": "", "step": ""}
-    mail = render(event, words, with_private_link=True)
-    for text in (mail.text, mail.html):
+    order = {"number": "P1", "company": "Northwind", "url": "/orders/1/"}
+    words = {"order": order, "kind": "", "step": "", "recipient": "Alice"}
+    rendered = render(event, words, with_private_link=True)
+    for text in (rendered.text, rendered.html):
         assert LINK_PLACEHOLDER in text
         assert "/orders/1/" in text
