@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orders.links.urls")),
     path("decide/", include("orders.decisions.urls")),
     path("", include("orders.sheets.urls")),
+    path("keys/", include("orders.decisions.key_urls")),
     path("integration/drift/", include("portal.drift.urls")),
     path("integration/", include("portal.integration.urls")),
     path("alerts/", include("suppliers.alerts.urls")),

@@ -233,6 +233,8 @@ MATRIX = [
         kwargs=lambda world: {"pk": world.sheet.job_id, "form": "csv"},
         right="rita",
     ),
+    Row("keys/", right="rita"),
+    Row("keys/switch/", method="post", right="rita", answers={302}),
     # comparisons with Odoo
     Row("integration/drift/", wrong="bea", right="max"),
     Row(

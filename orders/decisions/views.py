@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from orders.decisions.counter import counter_form
 from orders.decisions.filters import Filters
+from orders.decisions.keyboard import DECIDING, EVERYWHERE
 from orders.decisions.page import decide_page
 from orders.decisions.past import Asking, past_page
 from orders.purchasing.lifecycle import AnswerState, Side
@@ -21,7 +22,7 @@ def decide_list(request: SignedInRequest) -> HttpResponse:
     """Show a page of what waits for a decision; htmx gets it without the frame."""
     _require_buyer(request)
     context = decide_page(request.user, Filters.read(request.GET), now=timezone.now())
-    context["back"] = request.get_full_path()
+    context |= {"back": request.get_full_path(), "everywhere": EVERYWHERE, "deciding": DECIDING}
     wants_fragment = request.htmx and not request.htmx.boosted
     response = render(request, "decisions/_queue.html" if wants_fragment else "decisions/list.html", context)
     response["Vary"] = "HX-Request, Cookie"

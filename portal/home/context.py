@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 
 from integrations.odoo.models import FeedCursor
 from integrations.outbox.models import OutboxMessage, Status
+from orders.decisions.keyboard import keys_are_on
 from orders.purchasing.customers import customers_of
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from portal.integration.queue import open_exceptions
@@ -65,6 +66,7 @@ class Frame:
     sections: tuple[Section, ...]
     waiting: int
     acting_for: tuple[Acting, ...]
+    keys_on: bool  # whether single keys act on pages
     freshness: Freshness  # read when the template asks: the order page has a strip of its own
 
 
@@ -83,6 +85,7 @@ def frame_of(request: HttpRequest) -> Frame | None:
         sections=_sections(user, request.path),
         waiting=waiting_for(user),
         acting_for=_acting_for(user),
+        keys_on=keys_are_on(user, request.session),
         freshness=cast(Freshness, SimpleLazyObject(lambda: freshness_of(user))),
     )
 

@@ -127,25 +127,66 @@
     $("details.menu[open], .pick-bar details[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
 
-  /* --- Keyboard: "/" searches, j and k walk the rows, Enter opens, Escape closes ------------------- */
+  /* --- Keyboard: "/" searches, j and k walk the rows, and a key named in a row's data-key does what it is on.
+     The row is the one that has the focus. Off for whoever turned single keys off (WCAG 2.1.4). ------------- */
+  const ROWS = "[data-keys] tbody tr, [data-keys] > li";
+  const rowsNow = () => $(ROWS).filter((row) => row.querySelector("a"));
+  function mark(row) {
+    $(".at").forEach((other) => { if (other !== row) other.classList.remove("at"); });
+    row.classList.add("at");
+  }
+  function goTo(row) {
+    mark(row);
+    row.querySelector("a").focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  }
+  function press(target) {
+    target.click();
+    const opened = target.matches("summary") && target.parentElement.open && target.parentElement;
+    if (opened) (opened.querySelector("input:not([type=hidden]), textarea") || target).focus();
+  }
+  /* What was opened inside a row is closed, and the focus goes back to the row. */
+  function closeIn(row) {
+    const open = row && (row.querySelector("details[open]") || row.querySelector(".row-form:not(:empty)"));
+    if (!open) return;
+    if (open.matches("details")) open.open = false; else open.replaceChildren();
+    goTo(row);
+  }
+  document.addEventListener("focusin", (event) => { const row = event.target.closest(ROWS); if (row) mark(row); });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { $("details.menu[open], .pick-bar details[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); }); }
+    if (event.key === "Escape") {
+      $("details.menu[open], .pick-bar details[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+      closeIn(event.target.closest(".job"));
+    }
     // Enter in a field of one operation means that operation, not the first button of the form.
     const body = event.key === "Enter" && event.target.matches("input") && event.target.closest(".pick-body");
     if (body) { event.preventDefault(); body.querySelector("button").click(); }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [contenteditable]")) return;
-    if (event.key === "/") { const find = document.querySelector("[data-key='/']"); if (find) { event.preventDefault(); find.focus(); find.select(); } }
-    if (event.key === "x") { const box = document.querySelector("tr.at [name=line]"); if (box) box.click(); }
+    if (document.documentElement.matches("[data-keys-off]") || event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1) return;
+    if (event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
+    if (event.key === "/") { const find = document.querySelector("[data-key='/']"); if (find) { event.preventDefault(); find.focus(); find.select(); } return; }
+    const rows = rowsNow(), row = rows.find((candidate) => candidate.matches(".at"));
     if (event.key === "j" || event.key === "k") {
-      const rows = $("[data-keys] tbody tr, [data-keys] > li").filter((row) => row.querySelector("a"));
-      if (!rows.length) return;
-      const now = rows.findIndex((row) => row.classList.contains("at"));
-      const next = Math.max(0, Math.min(rows.length - 1, now + (event.key === "j" ? 1 : -1)));
-      if (now >= 0) rows[now].classList.remove("at");
-      rows[next].classList.add("at");
-      rows[next].querySelector("a").focus({ preventScroll: true });
-      rows[next].scrollIntoView({ block: "nearest" });
+      const next = rows.indexOf(row) + (event.key === "j" ? 1 : -1);
+      if (rows.length) goTo(rows[Math.max(0, Math.min(rows.length - 1, next))]);
+      return;
     }
+    const named = "[data-key='" + CSS.escape(event.key) + "']";
+    const box = event.key === "x" ? "input[type=checkbox]" : named;
+    const target = (row && row.querySelector(box)) || $(named).find((other) => !other.closest("[data-keys]"));
+    if (target) { event.preventDefault(); press(target); }
+  });
+  /* A row that was dealt with gives the focus to the next one. */
+  let dealtWith = -1;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    dealtWith = event.detail.shouldSwap && event.detail.target.matches(".job.at") ? rowsNow().indexOf(event.detail.target) : -1;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const form = event.detail.target && event.detail.target.matches(".row-form") && event.detail.target.querySelector("input:not([type=hidden])");
+    if (form) form.focus();
+    if (dealtWith < 0) return;
+    const rows = rowsNow();
+    if (rows.length) goTo(rows[Math.min(dealtWith + 1, rows.length - 1)]);
+    dealtWith = -1;
   });
 
   /* --- htmx: a line of progress, and a word when the server could not answer ----------------------- */
