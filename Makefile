@@ -38,7 +38,7 @@ fix: install ## Repair what ruff can repair
 	$(BIN)/ruff format .
 
 unit: install ## Run all tests but those in the browser
-	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist worksteal
 
 browser: install ## Run the tests in headless Chromium
 	$(BIN)/pytest -m browser --randomly-seed=1

@@ -1,4 +1,4 @@
-"""One sandbox per protocol and one mail server for all cells, and the table, printed after each run."""
+"""One sandbox per protocol and one mail server for all cells of the fault matrix."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,7 +12,7 @@ from integrations.odoo.sandbox.server import SandboxServer
 from tests.faults.case import Case
 from tests.faults.cases import ClosedDoor, Column, MailCase, OdooCase
 from tests.faults.mailroom import Mailroom, running_mailroom
-from tests.faults.table import Table
+from tests.faults.printing import note
 from tests.faults.verbs import VERBS
 from tests.orders.odoo import BuyersOdoo
 
@@ -27,20 +27,6 @@ COLUMNS = [
     ),
     MAIL,
 ]
-_TABLE = pytest.StashKey[Table]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Lay the table out."""
-    config.stash[_TABLE] = Table(columns=(*(verb.name for verb in VERBS), MAIL.name))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print what became of each cell."""
-    table = config.stash[_TABLE]
-    if table.cells:
-        terminalreporter.section("fault matrix")
-        terminalreporter.write_line(table.text())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -49,10 +35,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("column", COLUMNS, ids=str)
 
 
-@pytest.fixture(scope="session")
-def table(request: pytest.FixtureRequest) -> Table:
-    """The table that is printed at the end."""
-    return request.config.stash[_TABLE]
+@pytest.fixture
+def enter(request: pytest.FixtureRequest) -> Callable[[str, Column, str], None]:
+    """Note what became of a verb under a fault: ``enter("refusing", column, outcome)``."""
+    return lambda row, column, outcome: note(request.node, row, column.name, column.protocol, outcome)
 
 
 @pytest.fixture(scope="session")

@@ -23,12 +23,24 @@ ROWS = (
     "PostgreSQL away at the mark",
 )
 
+# What is said to Odoo, in the order of the verbs, and mail.
+COLUMNS = (
+    "confirm_rfq",
+    "write_agreement: lines",
+    "write_agreement: receipt",
+    "acknowledge",
+    "note_supplier_reference",
+    "post_note",
+    "ask_buyer",
+    "mail",
+)
+
 
 @dataclass
 class Table:
     """What became of each cell of this run."""
 
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = COLUMNS
     cells: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
     def enter(self, row: str, column: str, protocol: str, outcome: str) -> None:

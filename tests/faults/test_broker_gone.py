@@ -50,7 +50,7 @@ def next_of(box: SimpleQueue) -> Message | None:
         return None
 
 
-def test_what_the_broker_lost_is_found_by_the_sweep(column: Column, open_case, broker, table, caplog):
+def test_what_the_broker_lost_is_found_by_the_sweep(column: Column, open_case, broker, enter, caplog):
     case = open_case(column)
     broker.kill()
     broker.start()
@@ -65,5 +65,5 @@ def test_what_the_broker_lost_is_found_by_the_sweep(column: Column, open_case, b
     for document in waiting():
         tasks.deliver_document(document=document)
     outcome = case.verdict()
-    table.enter("broker gone", column.name, column.protocol, outcome)
+    enter("broker gone", column, outcome)
     assert outcome == "once"

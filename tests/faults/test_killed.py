@@ -37,7 +37,7 @@ def nursery(django_db_setup, mailroom) -> Iterator[Nursery]:
 
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.replace(" ", "-"))
-def test_another_worker_finishes_what_a_killed_one_began(moment, column: Column, open_case, nursery, table):
+def test_another_worker_finishes_what_a_killed_one_began(moment, column: Column, open_case, nursery, enter):
     case = open_case(column)
     case.enqueue()
     arguments = {"model": case.model, "method": case.method}
@@ -50,6 +50,6 @@ def test_another_worker_finishes_what_a_killed_one_began(moment, column: Column,
     assert case.held() == (0 if moment.endswith("before the call") else 1)
     case.now = timezone.now() + timedelta(seconds=configured.OUTBOX_LEASE_SECONDS)
     outcome = case.settle()
-    table.enter(moment, column.name, column.protocol, outcome)
+    enter(moment, column, outcome)
     sent_again = column.verb is None and MOMENTS[moment]
     assert outcome == ("once, 2 copies" if sent_again else "once")

@@ -46,7 +46,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_it_is_delivered_once_or_parked_with_a_reason(fault, column: Column, open_case, table, settings):
+def test_it_is_delivered_once_or_parked_with_a_reason(fault, column: Column, open_case, enter, settings):
     if column.verb is None and not fault.mails:
         pytest.skip("Mail has no such fault.")
     if fault.title.startswith("slow"):
@@ -60,7 +60,7 @@ def test_it_is_delivered_once_or_parked_with_a_reason(fault, column: Column, ope
     if case.first.status == Status.PENDING:
         case.come_back()
     outcome = case.settle()
-    table.enter(fault.title, column.name, column.protocol, outcome)
+    enter(fault.title, column, outcome)
     assert outcome == (fault.expected if column.verb else fault.by_mail)
     if outcome.startswith("parked"):
         assert case.first.reason
@@ -68,7 +68,7 @@ def test_it_is_delivered_once_or_parked_with_a_reason(fault, column: Column, ope
         assert case.send_again() == "once"
 
 
-def test_what_is_deleted_in_odoo_is_put_before_a_person(column: Column, open_case, table):
+def test_what_is_deleted_in_odoo_is_put_before_a_person(column: Column, open_case, enter):
     if column.verb is None:
         pytest.skip("A mail is not stored in Odoo.")
     case = open_case(column)
@@ -76,12 +76,12 @@ def test_what_is_deleted_in_odoo_is_put_before_a_person(column: Column, open_cas
     case.enqueue()
     case.delete()
     outcome = case.settle()
-    table.enter("record deleted in Odoo", column.name, column.protocol, outcome)
+    enter("record deleted in Odoo", column, outcome)
     assert outcome == "parked: conflict"
     assert case.first.reason == "The order is gone in Odoo."
 
 
-def test_what_changes_in_odoo_meanwhile_is_neither_overwritten_nor_repeated(column: Column, open_case, table):
+def test_what_changes_in_odoo_meanwhile_is_neither_overwritten_nor_repeated(column: Column, open_case, enter):
     if column.verb is None:
         pytest.skip("A mail is not stored in Odoo.")
     case = open_case(column)
@@ -93,7 +93,7 @@ def test_what_changes_in_odoo_meanwhile_is_neither_overwritten_nor_repeated(colu
         assert case.verdict() == "waiting"
     column.verb.meanwhile(case.odoo, case.odoo_id)
     outcome = case.settle()
-    table.enter("changed in Odoo meanwhile", column.name, column.protocol, outcome)
+    enter("changed in Odoo meanwhile", column, outcome)
     assert outcome == column.verb.when_changed
     if outcome == "parked: conflict":
         assert [row["product_qty"] for row in case.odoo.lines(case.odoo_id)] == [11.0], "the buyer's word"

@@ -41,18 +41,18 @@ def open_to_all(folder: Path) -> None:
         path.chmod(path.stat().st_mode | 0o011)
 
 
-def test_a_restart_during_the_call(column: Column, postgres, open_case, monkeypatch, table):
+def test_a_restart_during_the_call(column: Column, postgres, open_case, monkeypatch, enter):
     case = open_case(column)
     case.enqueue()
     with monkeypatch.context() as patch:
         traps.set_trap(case.model, case.method, after=once(postgres.restart), put=patch.setattr)
         case.deliver()
     outcome = case.settle()
-    table.enter("PostgreSQL restarted", column.name, column.protocol, outcome)
+    enter("PostgreSQL restarted", column, outcome)
     assert outcome == "once"
 
 
-def test_it_is_away_when_the_outcome_is_known(column: Column, postgres, open_case, monkeypatch, table):
+def test_it_is_away_when_the_outcome_is_known(column: Column, postgres, open_case, monkeypatch, enter):
     case = open_case(column)
     case.enqueue()
     with monkeypatch.context() as patch:
@@ -64,7 +64,7 @@ def test_it_is_away_when_the_outcome_is_known(column: Column, postgres, open_cas
     close_old_connections()
     case.now = timezone.now() + timedelta(seconds=configured.OUTBOX_LEASE_SECONDS)
     outcome = case.settle()
-    table.enter("PostgreSQL away at the mark", column.name, column.protocol, outcome)
+    enter("PostgreSQL away at the mark", column, outcome)
     assert outcome == ("once" if column.verb else "once, 2 copies")
 
 
