@@ -1,10 +1,13 @@
 """A pytest plugin: prints the table of the fault matrix after a run, whichever process played its cells."""
 
+from typing import cast
+
 import pytest
 
 from tests.faults.table import Table
 
 _CELL = "fault matrix"
+Cell = tuple[str, str, str, str]  # fault, verb, protocol, what became of it
 
 
 def note(test: pytest.Item, row: str, column: str, protocol: str, outcome: str) -> None:
@@ -23,7 +26,8 @@ class _Printer:
         if report.when == "call":
             for name, cell in report.user_properties:
                 if name == _CELL:
-                    self.table.enter(*cell)
+                    row, column, protocol, outcome = cast(Cell, cell)
+                    self.table.enter(row, column, protocol, outcome)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print what became of each cell."""
