@@ -10,7 +10,6 @@ from orders.decisions.records import OpenProposal
 from orders.purchasing.lifecycle import AnswerState, OrderState, Side
 from orders.purchasing.models import LineAnswer, ScheduleLine
 from orders.purchasing.replies import Reply
-from orders.purchasing.rules import Part
 from suppliers.people.models import User
 
 # More than anybody decides one by one; what is needed soonest is read, and the page says that there is more.
@@ -53,7 +52,7 @@ def read_replies(user: User, ids: Sequence[int]) -> list[Reply]:
         )
         for row in rows:
             reply = found.setdefault(row.line_answer_id, Reply(row.line_answer))
-            reply.parts.append(Part(row.quantity, row.delivery_on, row.unit_price, row.reason))
+            reply.parts.append(row.part)
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -19,7 +19,7 @@ from orders.links.visits import Visit
 from orders.purchasing import receipts
 from orders.purchasing.forms import AnswerForm
 from orders.purchasing.models import PurchaseOrder
-from orders.purchasing.positions import today_at
+from orders.purchasing.preview import Draft, judge
 from orders.purchasing.replies import read_asked
 from suppliers.people.access import DECIDE_PROPOSALS, may, require
 from suppliers.people.models import User
@@ -102,12 +102,20 @@ def acknowledge(request: HttpRequest, visit: Visit) -> HttpResponse:
     if form.edit is not None:
         return order_page(request, visit, form=form)
     try:
-        typed = form.answer(today=today_at(visit.order.company, visit.at))
+        typed = form.answer(
+            wrong=lambda replies: (
+                judge(visit.order, form.asked, Draft(form.revision, replies), at=visit.at).problems
+            )
+        )
         answer = actions.acknowledge_by_link(visit.link, by=visit.reader, at=visit.at, **typed)
     except Refused as refusal:
         form.show(refusal.problems)
         return order_page(request, visit, form=form, status=422)
     messages.success(request, receipts.of_answer(visit.order, answer))
+    if answer.held:
+        # What a colleague answered meanwhile stays open; what was typed for it is shown again.
+        form.hold(answer.held, read_asked(visit.order, visit.reader), revision=visit.link.revision)
+        return order_page(request, visit, form=form, status=409)
     return redirect("links:order", token=visit.token)
 
 
@@ -130,6 +138,10 @@ def accept(request: HttpRequest, visit: Visit) -> HttpResponse:
         form.show(refusal.problems)
         return order_page(request, visit, form=form, status=422)
     messages.success(request, receipts.of_answer(visit.order, answer))
+    if answer.held:
+        # What a colleague answered meanwhile stays open; what was typed for it is shown again.
+        form.hold(answer.held, read_asked(visit.order, visit.reader), revision=visit.link.revision)
+        return order_page(request, visit, form=form, status=409)
     return redirect("links:order", token=visit.token)
 
 
@@ -197,10 +209,8 @@ def _not_taken(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _form(request: HttpRequest, visit: Visit, reader: User) -> AnswerForm:
-    form = AnswerForm(read_asked(visit.order, reader), request.POST)
     # Whatever was posted: a link answers the revision it was made for.
-    form.revision = visit.link.revision
-    return form
+    return AnswerForm(read_asked(visit.order, reader), request.POST, revision=visit.link.revision)
 
 
 def _visible(request: SignedInRequest, pk: int) -> PurchaseOrder:

@@ -27,11 +27,13 @@ _LINE = {
         LineState.ASKED: Badge("mine", "To confirm"),
         LineState.PROPOSED: Badge("theirs", "With the buyer"),
         LineState.COUNTERED: Badge("mine", "Counter-proposal"),
+        LineState.DUE: Badge("mine", "Confirm again"),
     },
     Side.BUYER: {
         LineState.ASKED: Badge("theirs", "With the supplier"),
         LineState.PROPOSED: Badge("mine", "To decide"),
         LineState.COUNTERED: Badge("theirs", "Counter-proposal sent"),
+        LineState.DUE: Badge("theirs", "To be confirmed again"),
     },
 }
 _LINE_BOTH = {

@@ -22,10 +22,16 @@ class DecisionForm:
         self.answer_ids = sorted({int(pk) for pk in ids if pk.strip().isdecimal() and len(pk) < 19})
         self.reason = data.get("reason", "").replace("\0", "")
         self.problems: list[Problem] = []
+        self.kept: list[str] = []
 
     def show(self, problems: Iterable[Problem]) -> None:
         """Keep what is wrong for the page."""
         self.problems = list(problems)
+
+    def overtaken(self, sentence: str) -> None:
+        """The proposal was decided or changed meanwhile: what was typed is kept in words."""
+        self.problems = [Problem("", "", sentence.rstrip("."))]
+        self.kept = [self.reason.strip()] if self.reason.strip() else []
 
 
 class CounterForm:
@@ -36,6 +42,7 @@ class CounterForm:
         self.comment = data.get("comment", "").replace("\0", "")
         self.submission = read_id(data.get("submission", ""))
         self.problems: list[Problem] = []
+        self.kept: list[str] = []
         self.parts = [
             TypedPart(
                 number,
@@ -60,6 +67,12 @@ class CounterForm:
             "comment": self.comment,
             "submission": self.submission,
         }
+
+    def overtaken(self, sentence: str) -> None:
+        """The proposal was decided or changed meanwhile: what was typed is kept in words."""
+        self.problems = [Problem("", "", sentence.rstrip("."))]
+        self.kept = [part.words for part in self.parts if not part.is_empty]
+        self.kept += [self.comment.strip()] if self.comment.strip() else []
 
     def show(self, problems: Iterable[Problem]) -> None:
         """Put problems at their fields."""

@@ -125,7 +125,7 @@ class _Comparing:
     def _agreed(self, mirror: PurchaseOrderLine, line: LineRecord) -> Iterator[Pair]:
         """What both sides of the portal agreed, where Odoo holds something else."""
         arrived = line.received >= line.quantity
-        if mirror.state != LineState.AGREED or mirror.promised_on is None or arrived:
+        if mirror.state not in LineState.settled() or mirror.promised_on is None or arrived:
             return
         if not self._order.is_open:
             return

@@ -8,15 +8,15 @@ is kept for the page that names the problems.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.http import QueryDict
 
 from orders.purchasing.hidden_fields import read_id, read_integer
-from orders.purchasing.rules import Asked, LineReply, check_replies
+from orders.purchasing.rules import Asked, LineReply
 from orders.purchasing.typed_answer import TypedLine, TypedPart, fill_editor, first_typed
 from orders.purchasing.typed_reply import WHOLE_LINE, ReplyReader, upper_first
 from suppliers.refusal import Problem, Refused
@@ -36,32 +36,37 @@ class ErrorLink:
 
 
 class AnswerForm:
-    """A supplier's answer to an order, unbound (nothing typed yet) or bound to what was posted."""
+    """A supplier's answer to an order, unbound (nothing typed yet) or bound to what was posted.
 
-    def __init__(self, asked: Mapping[int, Asked], data: QueryDict | None = None) -> None:
+    *revision* is the one that was looked at, where the form itself does not say.
+    """
+
+    def __init__(
+        self, asked: Mapping[int, Asked], data: QueryDict | None = None, *, revision: int | None = None
+    ) -> None:
         self.asked = asked
         self.lines: dict[int, TypedLine] = {}
         self.problems: list[Problem] = []
         self.replies: list[LineReply] = []
         self.is_bound = data is not None
+        self.was_sent = False  # all but what is shown
         data = QueryDict() if data is None else data
         self.submission = read_id(data.get("submission", ""))
-        self.revision = read_integer(data, "revision") or 0
+        self.revision = revision or read_integer(data, "revision") or 0
         self.supplier_reference = data.get("supplier_reference", "").replace("\0", "")
         self.comment = data.get("comment", "").replace("\0", "")
         self.new_date = data.get("new_date", "").replace("\0", "")
         self.edit = read_integer(data, "edit")
         self._read(data)
 
-    def answer(self, *, today: date) -> dict[str, Any]:
+    def answer(self, *, wrong: Callable[[Sequence[LineReply]], Iterable[Problem]]) -> dict[str, Any]:
         """Return the arguments of ``acknowledge_order``.
 
-        When something typed cannot be read, raises Refused with that and with what the rules find wrong in
-        the rest, so that every problem is named at once. *today* is the date in the ship-to zone.
+        When something typed cannot be read, raises Refused with that and with what is *wrong* with the rest,
+        so that every problem is named at once.
         """
         if self.problems:
-            rest = check_replies(self.asked, self.replies, revision=self.revision, today=today)
-            raise Refused([*self.problems, *(rest if self.replies else [])])
+            raise Refused([*self.problems, *(wrong(self.replies) if self.replies else [])])
         return {
             "revision": self.revision,
             "replies": self.replies,
@@ -75,6 +80,22 @@ class AnswerForm:
         self.problems = list(problems)
         for problem in self.problems:
             self._put(problem)
+
+    def hold(self, held: Iterable[Problem], asked: Mapping[int, Asked], *, revision: int) -> None:
+        """The rest was sent: show again what was typed for the lines that moved on meanwhile, and why.
+
+        *asked* is what is asked now, in *revision*.
+        """
+        held = list(held)
+        left = {int(problem.where.split(".")[1]) for problem in held}
+        self.asked, self.revision, self.submission = asked, revision, uuid4()
+        self.lines = {pk: line for pk, line in self.lines.items() if pk in left}
+        for line in self.lines.values():
+            if line.choice == "confirm":
+                # Its rows hold what was asked before; nobody typed them.
+                line.parts = []
+        self.comment, self.was_sent = "", True
+        self.show(held)
 
     @property
     def error_links(self) -> list[ErrorLink]:
@@ -121,7 +142,9 @@ class AnswerForm:
         self.lines[line_id] = line
         if line.choice == "later":
             return
-        reader = ReplyReader(f"lines.{line_id}", asked, line)
+        # What the page had shown is gone: rows that were not touched look as if somebody had typed them.
+        is_stale = asked.asked_in_revision > self.revision
+        reader = ReplyReader(f"lines.{line_id}", asked, line, is_stale=is_stale)
         answer = reader.parts()
         self.problems += reader.problems
         if not reader.problems:

@@ -30,6 +30,7 @@ class LineState(models.TextChoices):
 
     ASKED → PROPOSED (deviates) | AGREED;  PROPOSED → AGREED | REFUSED | COUNTERED | ASKED (declined);
     COUNTERED → AGREED | PROPOSED;  AGREED → PROPOSED (the supplier needs a change after all);
+    AGREED → DUE (the delivery comes near) → AGREED | PROPOSED;  a proposal that is taken back → as before it;
     a change in Odoo → ASKED;  a cancellation → CANCELLED.
     """
 
@@ -37,13 +38,24 @@ class LineState(models.TextChoices):
     PROPOSED = "PROPOSED", "With the buyer"
     COUNTERED = "COUNTERED", "Counter-proposal"
     AGREED = "AGREED", "Agreed"
+    DUE = "DUE", "Confirm again"
     REFUSED = "REFUSED", "Will not be delivered"
     CANCELLED = "CANCELLED", "Cancelled"
 
     @classmethod
     def waiting_for_supplier(cls) -> list["LineState"]:
         """The states in which the supplier must act."""
-        return [cls.ASKED, cls.COUNTERED]
+        return [cls.ASKED, cls.COUNTERED, cls.DUE]
+
+    @classmethod
+    def settled(cls) -> list["LineState"]:
+        """The states in which both sides hold the same values, confirmed again or not yet."""
+        return [cls.AGREED, cls.DUE]
+
+    @classmethod
+    def answerable(cls) -> list["LineState"]:
+        """The states in which the supplier may say something."""
+        return [cls.ASKED, cls.COUNTERED, cls.DUE, cls.AGREED]
 
 
 class AnswerState(models.TextChoices):
@@ -54,6 +66,7 @@ class AnswerState(models.TextChoices):
     DECLINED = "DECLINED", "Declined"
     COUNTERED = "COUNTERED", "Answered with a counter-proposal"
     SUPERSEDED = "SUPERSEDED", "Overtaken by a change of the order"
+    WITHDRAWN = "WITHDRAWN", "Taken back"
 
 
 class Side(models.TextChoices):
@@ -61,6 +74,14 @@ class Side(models.TextChoices):
 
     SUPPLIER = "SUPPLIER", "Supplier"
     BUYER = "BUYER", "Buyer"
+
+
+class DateKind(models.TextChoices):
+    """The dates of a line whose moves are remembered."""
+
+    REQUESTED = "REQUESTED", "Requested"
+    PROMISED = "PROMISED", "Promised"
+    EXPECTED = "EXPECTED", "Expected by Odoo"
 
 
 class OrderSummary(models.TextChoices):
@@ -88,7 +109,7 @@ def summarize(order_state: str, line_states: Iterable[str]) -> OrderSummary:
         return OrderSummary.CLOSED
     count = Counter(line_states)
     live = count.total() - count[LineState.CANCELLED]
-    waiting = count[LineState.ASKED] + count[LineState.COUNTERED]
+    waiting = sum(count[state] for state in LineState.waiting_for_supplier())
     if live == 0:
         return OrderSummary.CLOSED
     if waiting:

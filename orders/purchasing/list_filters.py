@@ -12,7 +12,7 @@ from orders.purchasing.lifecycle import LineState
 _LONGEST_SEARCH = 100
 
 TABS: dict[str, tuple[LineState, ...]] = {
-    "confirm": (LineState.ASKED, LineState.COUNTERED),
+    "confirm": tuple(LineState.waiting_for_supplier()),
     "buyer": (LineState.PROPOSED,),
     "agreed": (LineState.AGREED,),
     "all": (),

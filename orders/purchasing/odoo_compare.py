@@ -135,7 +135,8 @@ def _unlike_agreed(lines: LineQuerySet) -> LineQuerySet:
         | ~Q(unit_price=F("asked_price"))
         | (Q(expected_on__isnull=True) | ~Q(expected_on=F("asked_on"))) & Q(asked_on__isnull=False)
     )
-    agreed = lines.filter(state=LineState.AGREED, promised_on__isnull=False, received__lt=F("quantity"))
+    settled = lines.filter(state__in=LineState.settled(), promised_on__isnull=False)
+    agreed = settled.filter(received__lt=F("quantity"))
     return agreed.filter(otherwise).order_by("pk")
 
 

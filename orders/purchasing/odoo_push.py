@@ -222,7 +222,7 @@ def _agreed_before(message: OutboxMessage, order: PurchaseOrder, lines: Lines) -
     found = []
     for line in lines:
         on = line.asked_on or line.promised_on
-        if on and line.state == LineState.AGREED and line.pk not in left_out:
+        if on and line.state in LineState.settled() and line.pk not in left_out:
             planned_at = _planned_at(on, line.planned_at, zone)
             found.append(
                 AgreedLine(

@@ -1,7 +1,7 @@
 """The order page: everything it shows, read in a fixed number of queries whatever the order's size."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from integrations.outbox.status import SyncState, sync_state
@@ -12,7 +12,7 @@ from orders.purchasing.models import Answer, OrderRevision, PurchaseOrder, Purch
 from orders.purchasing.order_sentence import state_sentence
 from orders.purchasing.replies import Reply, asked_on_page, read_replies
 from orders.purchasing.revision_news import answered_revision, changed_fields, read_revisions
-from orders.purchasing.rules import Asked, asks_for_the_past
+from orders.purchasing.rules import Asked, asks_for_the_past, capitalized
 from orders.purchasing.typed_answer import TypedLine, TypedPart, open_for_new_date, typed_part
 from suppliers.journal.reading import Timeline, timeline
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
@@ -93,6 +93,8 @@ class OrderView:
     may_decide: bool
     today: date  # in the ship-to zone
     edit: int | None = None
+    # What was typed and has no field any more, because the line or the order takes no answer: in words.
+    unsent: list[str] = field(default_factory=list)
 
     @property
     def edited(self) -> LineView | None:
@@ -177,6 +179,7 @@ def order_view(
         _open_form(form, views, edit, inline_editors)
     if form is not None and gives_dates:
         _open_for_new_dates(views, today)
+    unsent = _unsent(form, views) if form is not None and form.is_bound else []
     return OrderView(
         order=order,
         side=side,
@@ -190,6 +193,7 @@ def order_view(
         form=form,
         today=today,
         edit=edit,
+        unsent=unsent,
         may_decide=order.is_open and side == Side.BUYER and may(user, order, DECIDE_PROPOSALS),
     )
 
@@ -208,10 +212,20 @@ def _rounds(replies: Mapping[int, Sequence[Reply]]) -> list[RoundView]:
 def _open_form(form: AnswerForm, views: Sequence[LineView], edit: int | None, inline_editors: int) -> None:
     inline = len(views) <= inline_editors
     for view in views:
-        if view.line.state in {LineState.ASKED, LineState.COUNTERED, LineState.AGREED}:
+        if view.line.state in LineState.answerable():
             wanted = inline or view.line.pk in {edit, form.edit}
             view.typed = form.typed(view.line.pk, with_editor=wanted)
             view.has_editor = bool(view.typed.parts)
+
+
+def _unsent(form: AnswerForm, views: Sequence[LineView]) -> list[str]:
+    """Keep in words what was typed for lines that take no answer any more."""
+    lost = [
+        f"{capitalized(view.asked.label)}: {form.lines[view.line.pk].words}"
+        for view in views
+        if view.typed is None and view.line.pk in form.lines and form.lines[view.line.pk].choice != "later"
+    ]
+    return [*lost, f"Comment: {form.comment}"] if lost and form.comment.strip() else lost
 
 
 def _open_for_new_dates(views: Sequence[LineView], today: date) -> None:

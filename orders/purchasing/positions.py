@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderState, Side
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
-from orders.purchasing.rules import Asked, Part
+from orders.purchasing.rules import Asked, Part, Settled
 from suppliers.people.models import BuyerCompany
+from suppliers.policies.records import Goods
 from suppliers.refusal import Problem
 
 
@@ -43,7 +44,23 @@ def asked_of_line(line: PurchaseOrderLine, position: int, counter: tuple[Part, .
         received=line.received,
         asked_in_revision=line.asked_in_revision,
         parts=counter or (Part(line.asked_quantity, line.asked_on, line.asked_price),),
+        goods=goods_of(line),
+        buyer=buyer_of(line),
     )
+
+
+def goods_of(line: PurchaseOrderLine) -> Goods:
+    """Return what policies go by."""
+    return Goods(
+        line.company_id, line.supplier_id, line.product_odoo_id, line.product_code, line.category_path
+    )
+
+
+def buyer_of(line: PurchaseOrderLine) -> Settled | None:
+    """Return the buyer's own last word, where the agreed position has moved away from it by itself."""
+    if line.buyer_quantity is None:
+        return None
+    return Settled(line.buyer_quantity, line.buyer_price, line.buyer_on)
 
 
 def lines_of(order: PurchaseOrder) -> list[PurchaseOrderLine]:
@@ -57,7 +74,7 @@ def parts_of(answers: Iterable[LineAnswer]) -> dict[int, tuple[Part, ...]]:
     for row in ScheduleLine.objects.filter(line_answer__in=[answer.pk for answer in answers]).order_by(
         "position"
     ):
-        parts[row.line_answer_id].append(Part(row.quantity, row.delivery_on, row.unit_price, row.reason))
+        parts[row.line_answer_id].append(row.part)
     return {answer_id: tuple(found) for answer_id, found in parts.items()}
 
 

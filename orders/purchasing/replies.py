@@ -8,9 +8,11 @@ from typing import Any
 
 from orders.purchasing.lifecycle import AnswerState, LineState, Side
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
-from orders.purchasing.positions import label_of
+from orders.purchasing.positions import asked_of_line
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
+from suppliers.policies.verdict import Verdict
+from suppliers.policies.wording import finding_text
 
 
 @dataclass(slots=True)
@@ -43,6 +45,18 @@ class Reply:
         return sum(coming, Decimal(0)) - asked
 
     @property
+    def why(self) -> list[str]:
+        """How policies judged what deviates, a sentence for each deviation."""
+        verdict = self.answer.verdict
+        return [finding_text(finding) for finding in Verdict.read(verdict).findings] if verdict else []
+
+    @property
+    def passed_by_itself(self) -> bool:
+        """Whether policies agreed to it, and no buyer was asked."""
+        said = self.answer
+        return bool(said.deviations) and said.state == AnswerState.AGREED and said.decided_by_id is None
+
+    @property
     def settled(self) -> Any:
         """What the parts come to: quantity, price, first date."""
         return settle(self.parts)
@@ -66,7 +80,7 @@ def read_replies(order: PurchaseOrder, user: User) -> dict[int, list[Reply]]:
         replies = found[row.line_answer.line_id]
         if not replies or replies[-1].answer.pk != row.line_answer_id:
             replies.append(Reply(row.line_answer))
-        replies[-1].parts.append(Part(row.quantity, row.delivery_on, row.unit_price, row.reason))
+        replies[-1].parts.append(row.part)
     return dict(found)
 
 
@@ -78,16 +92,7 @@ def read_asked(order: PurchaseOrder, user: User) -> dict[int, Asked]:
 def asked_on_page(lines: Sequence[PurchaseOrderLine], replies: dict[int, list[Reply]]) -> dict[int, Asked]:
     """Return what is asked of each line, from rows the page has read already."""
     return {
-        line.pk: Asked(
-            line_id=line.pk,
-            label=label_of(line, position),
-            state=line.state,
-            unit=line.unit,
-            received=line.received,
-            asked_in_revision=line.asked_in_revision,
-            parts=_counter(line, replies.get(line.pk, []))
-            or (Part(line.asked_quantity, line.asked_on, line.asked_price),),
-        )
+        line.pk: asked_of_line(line, position, _counter(line, replies.get(line.pk, [])))
         for position, line in enumerate(lines, start=1)
     }
 

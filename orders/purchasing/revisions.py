@@ -120,7 +120,7 @@ def _compare_line(
     found: OrderDifference, mirror: PurchaseOrderLine, line: LineRecord, label: str, zone: ZoneInfo
 ) -> None:
     day = day_in(zone, line.planned_at)
-    agreed = mirror.state == LineState.AGREED
+    agreed = mirror.state in LineState.settled()
     facts: list[tuple[str, Any, Any, Any, str, str]] = [
         (
             "quantity",

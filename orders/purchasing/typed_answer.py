@@ -26,6 +26,12 @@ class TypedPart:
         """Whether nothing was typed in this row."""
         return not (self.quantity.strip() or self.date.strip() or self.price.strip() or self.reason.strip())
 
+    @property
+    def words(self) -> str:
+        """What was typed, in one line."""
+        typed = {"": self.quantity, "on": self.date, "at": self.price, "because": self.reason}
+        return " ".join(f"{name} {text.strip()}".strip() for name, text in typed.items() if text.strip())
+
 
 @dataclass(slots=True)
 class TypedLine:
@@ -47,6 +53,21 @@ class TypedLine:
     def has_errors(self) -> bool:
         """Whether anything is wrong with this line."""
         return bool(self.errors) or any(part.errors for part in self.parts)
+
+    @property
+    def words(self) -> str:
+        """What somebody meant to answer, in words, for when the line takes no answer any more."""
+        rows = [part.words for part in self.parts if not part.is_empty]
+        said = "; ".join([*rows, *([self.reason] if self.reason.strip() else [])])
+        return f"{CHOICES.get(self.choice, self.choice)}: {said}" if said else CHOICES.get(self.choice, "")
+
+
+CHOICES = {
+    "confirm": "Confirm",
+    "change": "Propose a change",
+    "split": "Split",
+    "reject": "Cannot deliver",
+}
 
 
 def first_typed(asked: Asked, *, with_editor: bool) -> TypedLine:

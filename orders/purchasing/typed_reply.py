@@ -21,6 +21,7 @@ class ReplyReader:
     where: str
     asked: Asked
     line: TypedLine
+    is_stale: bool = False  # the line was changed after it had been shown
     problems: list[Problem] = field(default_factory=list)
 
     def parts(self) -> tuple[Part, ...]:
@@ -39,6 +40,9 @@ class ReplyReader:
 
     def _confirm(self) -> Sequence[Part]:
         """Send what was asked; values typed elsewhere in the line must not be dropped silently."""
+        self.line.origin = list(range(len(self.asked.parts)))
+        if self.is_stale:
+            return self.asked.parts
         if self.line.reason.strip() or any(
             differs(part, self.asked.parts[number] if number < len(self.asked.parts) else None)
             for number, part in enumerate(self.line.parts)
@@ -60,7 +64,6 @@ class ReplyReader:
                     "Choose “Propose a change” and give the date on which you will deliver",
                 )
             )
-        self.line.origin = list(range(len(self.asked.parts)))
         return self.asked.parts
 
     def _change(self) -> Sequence[Part]:

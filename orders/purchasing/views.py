@@ -22,15 +22,16 @@ from orders.purchasing.forms import AnswerForm
 from orders.purchasing.list_filters import Filters
 from orders.purchasing.list_page import list_page
 from orders.purchasing.listing import every_line, side_of
-from orders.purchasing.models import PurchaseOrder
+from orders.purchasing.models import Answer, PurchaseOrder
 from orders.purchasing.order_page import ENTRIES, order_view
 from orders.purchasing.positions import today_at
+from orders.purchasing.preview import Draft, judge
 from orders.purchasing.replies import read_asked
 from orders.purchasing.rows import csv_of
 from suppliers.journal.reading import timeline
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, require
 from suppliers.people.requests import SignedInRequest
-from suppliers.refusal import Refused
+from suppliers.refusal import IllegalMove, Refused
 
 
 @require_safe
@@ -85,11 +86,15 @@ def acknowledge(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.edit is not None:
         return _page(request, order, form=form, edit=form.edit)
     try:
-        typed = form.answer(today=today_at(order.company, now))
+        typed = form.answer(
+            wrong=lambda replies: judge(order, form.asked, Draft(form.revision, replies), at=now).problems
+        )
         answer = acknowledge_order(order, by=request.user, at=now, **typed)
     except Refused as refusal:
         form.show(refusal.problems)
         return _page(request, order, form=form, status=409 if form.revision < order.revision else 422)
+    if answer.held:
+        return _rest_was_sent(request, answer, form)
     messages.success(request, receipts.of_answer(order, answer))
     return redirect("orders:detail", pk=order.pk)
 
@@ -113,6 +118,8 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         form.show(refusal.problems)
         return _page(request, order, form=form, status=409 if form.revision < order.revision else 422)
+    if answer.held:
+        return _rest_was_sent(request, answer, form)
     return _done(request, order, receipts.of_answer(order, answer))
 
 
@@ -139,6 +146,9 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         form.show(refusal.problems)
         return _page(request, order, decision=form, status=422)
+    except IllegalMove as move:
+        form.overtaken(move.sentence)
+        return _page(request, order, decision=form, status=409)
     return _done(request, order, receipts.of_decline(order, len(form.answer_ids)))
 
 
@@ -153,6 +163,9 @@ def counter(request: SignedInRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         form.show(refusal.problems)
         return _page(request, order, counter=form, status=422)
+    except IllegalMove as move:
+        form.overtaken(move.sentence)
+        return _page(request, order, counter=form, status=409)
     return _done(request, order, receipts.of_counter(order, answer))
 
 
@@ -174,6 +187,14 @@ def _page(request: SignedInRequest, order: PurchaseOrder, *, status: int = 200, 
         # A row of the worklist asked; the answer is a whole page, so it takes the whole page's place.
         response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
     return response
+
+
+def _rest_was_sent(request: SignedInRequest, answer: Answer, form: AnswerForm) -> HttpResponse:
+    """Say what was sent, and show again what was typed for lines that the buyer changed meanwhile."""
+    order = _visible(request, answer.order_id)
+    form.hold(answer.held, read_asked(order, request.user), revision=order.revision)
+    messages.success(request, receipts.of_answer(order, answer))
+    return _page(request, order, form=form, status=409)
 
 
 def _done(request: SignedInRequest, order: PurchaseOrder, sentence: str) -> HttpResponse:

@@ -1,9 +1,12 @@
 """The sentences and differences that the journal, the mails and Odoo's chatter show. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
+from orders.purchasing.lifecycle import AnswerState
 from orders.purchasing.models import Answer
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
@@ -48,14 +51,38 @@ def plural(count: int, word: str) -> str:
     return f"{count} {word}" + ("" if count == 1 else "s")
 
 
-def sentence_of_answer(answer: Answer, *, agreed: int, proposed: int) -> str:
-    """Say what a supplier's round did."""
-    done = []
-    if agreed:
-        done.append(f"confirmed {plural(agreed, 'line')}")
-    if proposed:
-        done.append(f"proposed a change to {plural(proposed, 'line')}")
-    return f"{answer.by} {' and '.join(done)}."
+class Spoken(Protocol):
+    """What a round says about one line, as far as a sentence counts it."""
+
+    @property
+    def state(self) -> AnswerState: ...
+    @property
+    def deviations(self) -> Sequence[str]: ...
+    @property
+    def confirms_again(self) -> bool: ...
+
+
+def sentence_of_answer(answer: Answer, said: Iterable[Spoken]) -> str:
+    """Say what a supplier's round did, line by line counted."""
+    count = Counter(_kind(one) for one in said)
+    done = [words.format(plural(count[kind], "line")) for kind, words in _DONE.items() if count[kind]]
+    return f"{answer.by} {' and '.join(', '.join(done).rsplit(', ', 1))}."
+
+
+_DONE = {
+    "agreed": "confirmed {}",
+    "again": "confirmed {} again",
+    "passed": "changed {} within the tolerance",
+    "proposed": "proposed a change to {}",
+}
+
+
+def _kind(one: Spoken) -> str:
+    if one.state == AnswerState.PENDING:
+        return "proposed"
+    if one.confirms_again:
+        return "again"
+    return "passed" if one.deviations else "agreed"
 
 
 def sentence_of_decision(by: User, done: str, count: int) -> str:

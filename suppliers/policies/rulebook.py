@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from suppliers.policies.records import Goods, Measure, Rule, Workdays
-from suppliers.policies.rules import in_force, rule_for, weigh
+from suppliers.policies.rules import day_after, in_force, rule_for, weigh
 from suppliers.policies.terms import Days, Matter
 from suppliers.policies.verdict import Verdict
 
@@ -33,3 +33,10 @@ class Rulebook:
             self.on,
             tuple(weigh(one, self.rule(one.matter, goods), self.workdays) for one in measures),
         )
+
+    def earliest(self, goods: Goods) -> date:
+        """Return the first date that may be promised: today, or before it where a policy allows that."""
+        rule = self.rule(Matter.PAST, goods)
+        if rule is None or not rule.lower.amount:
+            return self.on
+        return day_after(self.on, int(rule.lower.amount), self.workdays.get(rule.days), step=-1)

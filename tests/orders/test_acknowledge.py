@@ -8,7 +8,7 @@ import pytest
 from integrations.outbox.models import OutboxMessage
 from orders.purchasing.actions import accept_order
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderState, OrderSummary
-from orders.purchasing.models import Answer, LineAnswer, PurchaseOrderLine, ScheduleLine
+from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from suppliers.journal.models import JournalEntry
 from suppliers.notices.models import Notice
 from suppliers.refusal import Refused
@@ -91,14 +91,47 @@ def test_somebody_elses_form_cannot_be_sent_again(answer, lines, part, cast):
         answer({lines[1]: [part()]}, submission=form, by=cast.olivia)
 
 
-def test_an_answer_to_an_older_revision_is_refused_only_for_what_changed(answer, order, lines, part):
-    order.revision = 2
-    order.save()
-    lines[0].asked_in_revision = 2
-    lines[0].save()
+@pytest.fixture
+def second_revision(order, lines):
+    """Odoo changed the first line while somebody was looking at revision 1."""
+    PurchaseOrder.objects.filter(pk=order.pk).update(revision=2)
+    PurchaseOrderLine.objects.filter(pk=lines[0].pk).update(asked_in_revision=2, asked_quantity=12)
+
+
+def test_an_answer_to_an_older_revision_leaves_open_only_what_changed(answer, lines, part, second_revision):
+    form = uuid.uuid4()
+    for _ in "twice":  # a double click says the same
+        stored = answer({lines[0]: [part()], lines[1]: [part(on=LATER)]}, revision=1, submission=form)
+        assert [problem.where for problem in stored.held] == [f"lines.{lines[0].pk}"]
+        assert "Revision 2 of the order changed line 1" in stored.held[0].expected
+    states = [PurchaseOrderLine.objects.get(pk=line.pk).state for line in lines]
+    assert states == [LineState.ASKED, LineState.PROPOSED]
+    assert Answer.objects.count() == 1
+
+
+def test_when_all_of_an_answer_was_overtaken_nothing_is_stored(answer, lines, part, second_revision):
     with pytest.raises(Refused, match="Revision 2 of the order changed line 1"):
-        answer({lines[0]: [part()], lines[1]: [part()]}, revision=1)
-    answer({lines[1]: [part()]}, revision=1)
+        answer({lines[0]: [part()]}, revision=1)
+    assert not Answer.objects.exists()
+
+
+def test_a_mistake_beside_a_conflict_stores_nothing_and_names_both(answer, lines, part, second_revision):
+    with pytest.raises(Refused) as refused:
+        answer({lines[0]: [part()], lines[1]: [part("0")]}, revision=1)
+    assert [problem.where for problem in refused.value.problems] == [
+        f"lines.{lines[1].pk}.parts.0.quantity",
+        f"lines.{lines[0].pk}",
+    ]
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("state", [LineState.CANCELLED, LineState.PROPOSED])
+def test_a_line_that_the_buyer_cancelled_or_a_colleague_answered_holds_up_nothing_else(
+    answer, lines, part, state
+):
+    PurchaseOrderLine.objects.filter(pk=lines[0].pk).update(state=state)
+    stored = answer({lines[0]: [part(on=LATER)], lines[1]: [part()]})
+    assert "not waiting for an answer" in stored.held[0].expected
     assert PurchaseOrderLine.objects.get(pk=lines[1].pk).state == LineState.AGREED
 
 

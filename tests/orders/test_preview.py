@@ -71,6 +71,6 @@ def test_many_orders_cost_what_one_does(look, cast, part, django_assert_num_quer
     one, many = replies(1), replies(30)
     look(one)  # reads who Alice is
     for wanted in (one, many):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             found = look(wanted)
         assert {line.outcome for order in found.values() for line in order.lines.values()} == {Outcome.AGREED}

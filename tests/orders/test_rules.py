@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from orders.purchasing.checking import check_replies
 from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary, summarize
-from orders.purchasing.rules import Asked, LineReply, Part, check_replies, deviations
+from orders.purchasing.rules import Asked, LineReply, Part, deviations
 
 TODAY = date(2026, 11, 23)
 WANTED = date(2026, 12, 15)

@@ -1,6 +1,6 @@
 """The supplier answers an order, line by line or all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,12 +8,13 @@ from django.db import transaction
 
 from orders.purchasing import mail, odoo_push
 from orders.purchasing.actions import rounds
-from orders.purchasing.actions.rounds import Round
+from orders.purchasing.actions.rounds import Round, Said
+from orders.purchasing.checking import conflict_of
 from orders.purchasing.lifecycle import AnswerState, LineState, Side
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.positions import asked_of, lines_of, today_at
-from orders.purchasing.preview import Draft, LineOutcome, OrderOutcome, acceptance, judge
-from orders.purchasing.rules import LineReply
+from orders.purchasing.preview import Draft, LineOutcome, OrderOutcome, Outcome, acceptance, judge
+from orders.purchasing.rules import Asked, LineReply, Part
 from orders.purchasing.wording import changes_of, sentence_of_answer
 from suppliers.journal.actions import Happening, note
 from suppliers.people.models import User
@@ -35,22 +36,27 @@ def acknowledge_order(
     comment: str = "",
     channel: str = "WEB",
 ) -> Answer:
-    """Store the supplier's answer: what equals the request is agreed, what deviates goes to the buyer.
+    """Store the supplier's answer: what equals the request is agreed, and what deviates is for policies.
 
-    *revision* is the one the supplier looked at; lines that a later one changed are refused. The same
+    They let it pass or leave it to the buyer; without one the buyer decides. *revision* is the one the
+    supplier looked at; lines that have moved on since are left open, and ``answer.held`` says why. The same
     *submission* twice is one answer. Raises Refused naming every problem; then nothing is saved.
     """
     sent = Round(Side.SUPPLIER, by, at, submission, channel, comment.strip())
     order = rounds.hold(order)
-    if earlier := rounds.earlier_answer(order, sent):
-        return earlier
     lines = lines_of(order)
-    found = judge(order, asked_of(lines), Draft(revision, replies), at=at)
+    asked = asked_of(lines)
+    if earlier := rounds.earlier_answer(order, sent):
+        earlier.held = _left_open(earlier, asked, replies, revision)
+        return earlier
+    found = judge(order, asked, Draft(revision, replies), at=at)
     _refuse_what_is_wrong(found, supplier_reference)
     former = order.supplier_reference
     order.supplier_reference = supplier_reference.strip() or former
-    outcomes = [found.lines[reply.line_id] for reply in replies]
-    return _store(order, sent, lines, outcomes, former_reference=former)
+    outcomes = [found.lines[reply.line_id] for reply in replies if not found.lines[reply.line_id].is_held]
+    answer = _store(order, sent, lines, outcomes, former_reference=former)
+    answer.held = found.held
+    return answer
 
 
 @transaction.atomic
@@ -88,8 +94,21 @@ def accept_order(
     )
 
 
+def _left_open(
+    earlier: Answer, asked: Mapping[int, Asked], replies: Sequence[LineReply], revision: int
+) -> tuple[Problem, ...]:
+    """Say of the same form's second arrival what was left open at the first."""
+    answered = set(earlier.lines.values_list("line_id", flat=True))
+    open_lines = [asked[reply.line_id] for reply in replies if reply.line_id in asked.keys() - answered]
+    conflicts = (conflict_of(line, revision=revision) for line in open_lines)
+    return tuple(conflict for conflict in conflicts if conflict)
+
+
 def _refuse_what_is_wrong(found: OrderOutcome, supplier_reference: str) -> None:
+    """Refuse an answer with any problem, and one of which nothing would be left but what is held."""
     problems = list(found.problems)
+    if problems or all(line.is_held for line in found.lines.values()):
+        problems += found.held
     if len(supplier_reference.strip()) > _REFERENCE_LENGTH:
         problems.append(
             Problem(
@@ -114,29 +133,16 @@ def _store(
     by_id = {line.pk: line for line in lines}
     items = [(by_id[outcome.line_id], outcome) for outcome in found]
     _close_counters(order, items, sent)
+    said = [_said(line, outcome) for line, outcome in items]
     for line, outcome in items:
         _move(line, outcome)
-    rounds.store_line_answers(
-        answer,
-        [
-            (line, outcome.asked, outcome.parts, list(outcome.deviations), _state_of(outcome))
-            for line, outcome in items
-        ],
-    )
+    rounds.store_line_answers(answer, said)
     summary = rounds.close_round(order, [line for line, _ in items], at=sent.at)
     proposals = [(one.asked, one.parts, one.deviations) for one in found if not one.is_agreed]
-    note(
-        order,
-        Happening(
-            "order.acknowledged",
-            sentence_of_answer(answer, agreed=len(found) - len(proposals), proposed=len(proposals)),
-            changes=changes_of(proposals),
-            reason=answer.comment,
-        ),
-        by=sent.by,
-        at=sent.at,
-        channel=sent.channel,
+    happening = Happening(
+        _verb(said), sentence_of_answer(answer, said), changes_of(_deviating(found)), answer.comment
     )
+    note(order, happening, by=sent.by, at=sent.at, channel=sent.channel)
     odoo_push.enqueue_answer(
         order,
         answer,
@@ -150,16 +156,34 @@ def _store(
     return answer
 
 
+def _said(line: PurchaseOrderLine, outcome: LineOutcome) -> Said:
+    return Said(
+        line=line,
+        asked=outcome.asked,
+        parts=outcome.parts,
+        state=AnswerState.AGREED if outcome.is_agreed else AnswerState.PENDING,
+        before=line.state,
+        deviations=outcome.deviations,
+        verdict=outcome.verdict,
+    )
+
+
 def _move(line: PurchaseOrderLine, outcome: LineOutcome) -> None:
     if outcome.is_agreed:
-        rounds.promise(line, outcome.parts)
+        rounds.promise(line, outcome.parts, by_itself=outcome.outcome == Outcome.PASSES)
         line.agree()
     else:
         line.propose()
 
 
-def _state_of(outcome: LineOutcome) -> AnswerState:
-    return AnswerState.AGREED if outcome.is_agreed else AnswerState.PENDING
+def _verb(said: Sequence[Said]) -> str:
+    """Confirming again what was agreed is another thing in the journal than agreeing."""
+    return "order.confirmed_again" if all(one.confirms_again for one in said) else "order.acknowledged"
+
+
+def _deviating(found: Sequence[LineOutcome]) -> list[tuple[Asked, Sequence[Part], Sequence[str]]]:
+    """What differs from what was asked: the journal holds what passed by itself as well."""
+    return [(one.asked, one.parts, one.deviations) for one in found if one.deviations]
 
 
 def _close_counters(

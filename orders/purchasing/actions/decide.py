@@ -8,11 +8,12 @@ from django.db import transaction
 
 from orders.purchasing import mail, odoo_push
 from orders.purchasing.actions import rounds
-from orders.purchasing.actions.rounds import Round
+from orders.purchasing.actions.rounds import Round, Said
+from orders.purchasing.checking import check_parts
 from orders.purchasing.lifecycle import AnswerState, Side
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.positions import asked_of, closed_problem, lines_of, parts_of, today_at
-from orders.purchasing.rules import Asked, Part, capitalized, check_parts, settle
+from orders.purchasing.rules import Asked, Part, capitalized, settle
 from orders.purchasing.wording import changes_of, sentence_of_decision
 from suppliers.journal.actions import Happening, note
 from suppliers.people.models import User
@@ -96,10 +97,11 @@ def counter_line(
     proposal = proposals[0]
     line, wanted = lines[proposal.line_id], asked[proposal.line_id]
     _refuse_wrong_counter(order, wanted, parts, at)
+    before = line.state
     line.counter()
     _decide(proposals, AnswerState.COUNTERED, by=by, at=at)
     answer = rounds.store_round(order, sent)
-    rounds.store_line_answers(answer, [(line, wanted, parts, [], AnswerState.PENDING)])
+    rounds.store_line_answers(answer, [Said(line, wanted, parts, AnswerState.PENDING, before)])
     rounds.take_position(line, parts)
     rounds.close_round(order, [line], at=at)
     changes = changes_of([(wanted, parts, ["date", "quantity", "price"])])

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from orders.purchasing.lifecycle import AnswerState, OrderSummary, Side, summarize
+from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary, Side, summarize
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
+from suppliers.policies.verdict import Verdict
 from suppliers.refusal import Problem, Refused
 
 # The columns of a line that an answer or a decision may change.
@@ -17,6 +18,9 @@ LINE_FIELDS = [
     "asked_quantity",
     "asked_price",
     "asked_on",
+    "buyer_quantity",
+    "buyer_price",
+    "buyer_on",
     "first_promised_on",
     "promised_on",
 ]
@@ -32,6 +36,24 @@ class Round:
     submission: UUID
     channel: str = "WEB"
     comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a round says about one line, and what becomes of it."""
+
+    line: PurchaseOrderLine
+    asked: Asked
+    parts: Sequence[Part]
+    state: AnswerState
+    before: str  # the line's state before it was said
+    deviations: Sequence[str] = ()
+    verdict: Verdict | None = None
+
+    @property
+    def confirms_again(self) -> bool:
+        """Whether the supplier confirms again what was agreed, because the delivery comes near."""
+        return self.before == LineState.DUE and not self.deviations
 
 
 def hold(order: PurchaseOrder) -> PurchaseOrder:
@@ -74,23 +96,24 @@ def store_round(order: PurchaseOrder, sent: Round) -> Answer:
     )
 
 
-def store_line_answers(
-    answer: Answer, items: Sequence[tuple[PurchaseOrderLine, Asked, Sequence[Part], list[str], AnswerState]]
-) -> list[LineAnswer]:
+def store_line_answers(answer: Answer, said: Sequence[Said]) -> list[LineAnswer]:
     """Store what a round says about each line, set-based: two statements whatever the number of lines."""
     tenant = {"supplier_id": answer.supplier_id, "company_id": answer.company_id}
     stored = LineAnswer.objects.bulk_create(
         LineAnswer(
             **tenant,
             answer=answer,
-            line=line,
-            state=state,
-            deviations=found,
-            asked_quantity=asked.quantity,
-            asked_price=settle(asked.parts).unit_price or line.asked_price,
-            asked_on=settle(asked.parts).delivery_on,
+            line=one.line,
+            state=one.state,
+            deviations=list(one.deviations),
+            asked_quantity=one.asked.quantity,
+            asked_price=settle(one.asked.parts).unit_price or one.line.asked_price,
+            asked_on=settle(one.asked.parts).delivery_on,
+            verdict=one.verdict.as_json() if one.verdict else None,
+            state_before=one.before,
+            confirms_again=one.confirms_again,
         )
-        for line, asked, _, found, state in items
+        for one in said
     )
     ScheduleLine.objects.bulk_create(
         ScheduleLine(
@@ -101,27 +124,38 @@ def store_line_answers(
             delivery_on=part.delivery_on,
             unit_price=part.unit_price if part.is_delivered else None,
             reason=part.reason.strip(),
+            product_code=part.product_code,
+            product_name=part.product_name,
+            unit=part.unit,
         )
-        for line_answer, item in zip(stored, items, strict=True)
-        for position, part in enumerate(item[2], start=1)
+        for line_answer, one in zip(stored, said, strict=True)
+        for position, part in enumerate(one.parts, start=1)
     )
     return stored
 
 
-def take_position(line: PurchaseOrderLine, parts: Iterable[Part]) -> None:
-    """Make what was agreed, or counter-proposed, the position that later answers are held against."""
+def take_position(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: bool = False) -> None:
+    """Make what was agreed, or counter-proposed, the position that later answers are held against.
+
+    *by_itself*: a policy let it pass. What may pass next is still measured from the buyer's own last word.
+    """
     settled = settle(parts)
     if settled.delivery_on is None or settled.unit_price is None:
         return
+    if not by_itself:
+        line.buyer_quantity = line.buyer_price = line.buyer_on = None
+    elif line.buyer_quantity is None:
+        line.buyer_quantity, line.buyer_price = line.asked_quantity, line.asked_price
+        line.buyer_on = line.asked_on
     line.asked_quantity = settled.quantity
     line.asked_price = settled.unit_price
     line.asked_on = settled.delivery_on
 
 
-def promise(line: PurchaseOrderLine, parts: Iterable[Part]) -> None:
+def promise(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: bool = False) -> None:
     """Both sides agree on these parts: they are the current promise, and the first one if there was none."""
     parts = list(parts)
-    take_position(line, parts)
+    take_position(line, parts, by_itself=by_itself)
     line.promised_on = settle(parts).delivery_on
     line.first_promised_on = line.first_promised_on or line.promised_on
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, transition
+from django_fsm import RETURN_VALUE, FSMField, transition
 
 from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
 from orders.purchasing.models.fields import amount_field, price_field, quantity_field
@@ -102,6 +102,19 @@ class PurchaseOrderLine(TenantRow):
     # As the supplier promised.
     first_promised_on = models.DateField(null=True, blank=True)
     promised_on = models.DateField(null=True, blank=True)
+    # The buyer's own last word, where the agreed position has moved away from it by itself, within a
+    # tolerance: what may still pass is measured from here, so that small steps do not add up to a large one.
+    # None: the position above is the buyer's own.
+    buyer_quantity = quantity_field(null=True, blank=True)
+    buyer_price = price_field(null=True, blank=True)
+    buyer_on = models.DateField(null=True, blank=True)
+    # Where the line stands in Odoo's product categories: "/1/4/" from the root; policies may name one.
+    category_path = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # The promised date for which the supplier was asked to confirm again.
+    asked_again_for = models.DateField(null=True, blank=True)
+    # Another product or unit that both sides agreed on and that a person must put into Odoo:
+    # {"product_code", "product_name", "unit", "quantity", "price", "on"}.
+    awaited_change = models.JSONField(null=True, blank=True)
     state = FSMField(default=LineState.ASKED, choices=LineState.choices, protected=True)
     # The revision that last asked for an answer to this line: answers to older ones are refused.
     asked_in_revision = models.PositiveIntegerField(default=1)
@@ -128,7 +141,7 @@ class PurchaseOrderLine(TenantRow):
 
     @transition(
         field=state,
-        source=[LineState.ASKED, LineState.COUNTERED, LineState.AGREED],
+        source=LineState.answerable(),
         target=LineState.PROPOSED,
     )
     def propose(self) -> None:
@@ -136,7 +149,7 @@ class PurchaseOrderLine(TenantRow):
 
     @transition(
         field=state,
-        source=[LineState.ASKED, LineState.COUNTERED, LineState.PROPOSED, LineState.AGREED],
+        source=[*LineState.answerable(), LineState.PROPOSED],
         target=LineState.AGREED,
     )
     def agree(self) -> None:
@@ -153,6 +166,19 @@ class PurchaseOrderLine(TenantRow):
     @transition(field=state, source=LineState.PROPOSED, target=LineState.ASKED)
     def decline(self) -> None:
         """The buyer insists on what was ordered: the supplier must answer again."""
+
+    @transition(
+        field=state,
+        source=LineState.PROPOSED,
+        target=RETURN_VALUE(*(one.value for one in LineState.answerable())),
+    )
+    def take_back(self, before: LineState) -> str:
+        """The supplier withdraws an undecided proposal: the line waits for what it waited for before."""
+        return before.value
+
+    @transition(field=state, source=LineState.AGREED, target=LineState.DUE)
+    def come_due(self) -> None:
+        """The delivery comes near: the supplier is asked to confirm again what was agreed."""
 
     @transition(field=state, source="*", target=LineState.ASKED)
     def ask_again(self) -> None:

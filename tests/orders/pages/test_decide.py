@@ -128,7 +128,8 @@ def test_what_the_rules_refuse_of_a_counter_proposal_is_at_its_field(decide, pro
 def test_what_was_decided_already_is_said_and_nothing_changes(decide, order, proposals):
     decide("approve", answer_ids=proposals[0].pk)
     response = decide("decline", answer_ids=proposals[0].pk, reason="too late")
-    assert response.status_code == 302
+    assert response.status_code == 409
+    assert "needs no decision any more" in response.content.decode()
     proposals[0].refresh_from_db()
     assert proposals[0].state == AnswerState.AGREED
 
