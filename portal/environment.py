@@ -49,6 +49,17 @@ def words(name: str, *, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def pattern(name: str, *, holding: str) -> str:
+    """Read a text that must hold a placeholder; "" when it is not set.
+
+    Raises ImproperlyConfigured when the placeholder is missing.
+    """
+    text = os.environ.get(name, "")
+    if text and holding not in text:
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must hold {holding}.")
+    return text
+
+
 def database(url: str) -> dict[str, Any]:
     """Turn postgresql://user:password@host:port/name?key=value into Django's settings for one database.
 

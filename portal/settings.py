@@ -243,6 +243,8 @@ EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Quayside <portal@quayside.example>")
 
+# Where mails about messages are answered to; holds {tag}. Empty: mails cannot be answered.
+REPLY_ADDRESS = environment.pattern("REPLY_ADDRESS", holding="{tag}")
 # Looks at attached files: gets a path, answers 0 for clean and 1 for refused. Empty: none looks.
 ATTACHMENT_SCAN_COMMAND = os.environ.get("ATTACHMENT_SCAN_COMMAND", "")
 

@@ -20,6 +20,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(60.0),
         "options": {"expires": 60},
     },
+    "messages": {
+        "task": "suppliers.threads.tell",
+        "schedule": schedule(30.0),
+        "options": {"expires": 30},
+    },
     "alert-rules": {"task": "suppliers.alerts.run_rules", "schedule": schedule(60.0)},
     "reconciliation": {
         "task": "integrations.reconciliation.compare_all",

@@ -3,11 +3,14 @@
 import hashlib
 import json
 import smtplib
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
@@ -27,6 +30,27 @@ class MailboxRefused(NeedsAttention):
     def __init__(self, address: str, *, said: str, detail: str) -> None:
         super().__init__(f"The mail server does not accept {address}.", detail=detail)
         self.said = said
+
+
+# Header lines for the mails of one event: how a mail is answered, what belongs together in a mailbox.
+Headers = Callable[[Notice], dict[str, str]]
+_headers: dict[str, Headers] = {}
+
+
+def headers_of(event: str) -> Callable[[Headers], Headers]:
+    """Register the function below as the one that gives an event's mails further headers.
+
+    It stands in a module named deliveries, where start-up finds it. Raises ImproperlyConfigured when another
+    function has the event already.
+    """
+
+    def register(headers: Headers) -> Headers:
+        if event in _headers:
+            raise ImproperlyConfigured(f"Two functions give {event} headers: {headers.__module__} has one.")
+        _headers[event] = headers
+        return headers
+
+    return register
 
 
 @delivery("notice.mail")
@@ -59,6 +83,7 @@ def _send(notice: Notice) -> None:
             text=text,
             html=html,
             message_id=message_id(f"{notice.key} {notice.to_email}"),
+            headers=_headers[notice.event](notice) if notice.event in _headers else {},
         )
     except MailboxRefused as refusal:
         at, failure = timezone.now(), refusal.said[:500]
@@ -90,7 +115,15 @@ def message_id(key: str) -> str:
     return f"<{digest}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
 
 
-def send_mail(*, to: str, subject: str, text: str, html: str, message_id: str) -> None:
+def send_mail(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    message_id: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Hand one mail to the mail server.
 
     Raises TryLater when the server is away or busy, NeedsAttention when it refuses (codes 5xx, RFC 5321).
@@ -100,7 +133,7 @@ def send_mail(*, to: str, subject: str, text: str, html: str, message_id: str) -
         subject,
         text,
         to=[to],
-        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated", **headers},
         connection=wire,
     )
     if html:

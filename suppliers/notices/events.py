@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     PROPOSALS = "PROPOSALS", "Proposals of suppliers"
     REMINDERS = "REMINDERS", "Reminders of deadlines"
     ESCALATIONS = "ESCALATIONS", "Suppliers that do not answer"
+    MESSAGES = "MESSAGES", "Messages and notes that concern me"
     OTHER = "OTHER", "Everything else"
     ACCOUNT = "ACCOUNT", "My account and my access"
 
@@ -40,6 +41,7 @@ _EVENTS = {
     # Whoever asked for a code waits for it: like all mail about one's own access it cannot be turned off.
     "link_code": Event(Kind.ACCOUNT),
     "order_proposed": Event(Kind.PROPOSALS),
+    "message_new": Event(Kind.MESSAGES),
     "invitation": Event(Kind.ACCOUNT),
     "role_changed": Event(Kind.ACCOUNT),
     "access_removed": Event(Kind.ACCOUNT),

@@ -1,4 +1,4 @@
-"""Looks at attached files for the outbox: each is handed out only after the scanner has let it pass."""
+"""For the outbox: files are handed out only after the scanner has let them pass; mails can be answered."""
 
 from typing import Any
 
@@ -8,8 +8,11 @@ from django.utils import timezone
 from integrations.outbox.delivery import Overtaken, delivery
 from integrations.outbox.models import OutboxMessage
 from suppliers.journal.actions import Happening, note
+from suppliers.notices.deliveries import headers_of, message_id
+from suppliers.notices.models import Notice
 from suppliers.threads.lifecycle import FileState
 from suppliers.threads.models import Attachment, AttachmentContent
+from suppliers.threads.reply_address import reply_address
 from suppliers.threads.scanning import scan
 
 
@@ -27,6 +30,16 @@ def scan_attachment(message: OutboxMessage) -> dict[str, Any]:
         if attachment.state == FileState.WAITING:
             _settle(attachment, is_clean=verdict.is_clean)
     return {"clean": verdict.is_clean, "said": verdict.words}
+
+
+@headers_of("message_new")
+def headers_of_message(notice: Notice) -> dict[str, str]:
+    """Let a mail be answered into its thread, and let mailboxes show what belongs together."""
+    name = message_id(f"thread {notice.subject_id}")
+    headers = {"References": name, "In-Reply-To": name}
+    if notice.to_user_id and (address := reply_address(notice.subject_id or 0, notice.to_user_id)):
+        headers["Reply-To"] = address
+    return headers
 
 
 def _settle(attachment: Attachment, *, is_clean: bool) -> None:
