@@ -8,9 +8,9 @@ from django.conf import settings as django_settings
 from suppliers.notices.models import Notice
 from suppliers.people.models import Role, User
 from suppliers.threads.actions import mark_read, redact_message
-from suppliers.threads.actions import tell as module
 from suppliers.threads.actions.tell import tell_what_is_due
 from suppliers.threads.models import Thread
+from suppliers.threads.people import to_tell
 from suppliers.threads.reply_address import MARKER, read_reply_address, reply_address
 from suppliers.threads.rules import BURST
 from tests import factories
@@ -107,15 +107,15 @@ def test_whoever_left_or_may_not_log_in_is_not_told(cast, write, told):
 def test_one_thread_that_breaks_does_not_stop_the_others(cast, write, told, monkeypatch, caplog):
     write(cast.alice)
     write(cast.bea, internal=True, text="@Bea Buyer")
-    real, calls = module.to_tell, []
+    calls: list[int] = []
 
     def once_broken(thread, messages):
         calls.append(thread.pk)
         if len(calls) == 1:
             raise ValueError("broken")
-        return real(thread, messages)
+        return to_tell(thread, messages)
 
-    monkeypatch.setattr(module, "to_tell", once_broken)
+    monkeypatch.setattr("suppliers.threads.actions.tell.to_tell", once_broken)
     told()
     assert len(calls) == 2
     assert Thread.objects.filter(tell_at__isnull=False).count() == 1
