@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from django.test.client import ClientHandler
 
 from orders.purchasing.models import PurchaseOrder
 from suppliers.people.models import BuyerCompany, Role, Supplier, User
 from suppliers.prepared import Prepared, compose, flat
 from tests import factories
 from tests.emptying import empty
+from tests.web import web_process
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,24 @@ def prepared_queries_compared() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Prepared, "__call__", compare_and_ask)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def requests_begin_behind_the_wall() -> Iterator[None]:
+    """Let the requests of tests meet the database as a web process does.
+
+    Tests set the stage in front of the tenant wall. What a page reads before the wall knows whose request it is
+    must be hidden here too, so for the length of a request the connection is a web process's.
+    """
+    answer = ClientHandler.__call__
+
+    def answer_as_the_web(self, environ):
+        with web_process():
+            return answer(self, environ)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientHandler, "__call__", answer_as_the_web)
         yield
 
 
