@@ -19,6 +19,8 @@ DEBUG = environment.flag("DEBUG")
 SECRET_KEY = environment.required(
     "SECRET_KEY", why="it signs sessions and links.", fallback="not-a-secret-" * 5 if _RELAXED else None
 )
+# Keys of before, for a while after a new one: what they signed (links in mails, sessions) still opens.
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 # Comma-separated Fernet keys, newest first: the first encrypts, all decrypt (so keys can be rotated).
 ENCRYPTION_KEYS = environment.required(
     "ENCRYPTION_KEYS",

@@ -42,6 +42,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 15},
     },
     "old-jobs": {"task": "orders.bulk.forget_old", "schedule": crontab(hour=3, minute=45)},
+    "old-codes": {"task": "orders.links.forget_codes", "schedule": crontab(hour=3, minute=50)},
     "odoo-feed": {"task": "orders.purchasing.pull_changes", "schedule": schedule(FEED_POLL_SECONDS)},
 }
 
@@ -51,6 +52,7 @@ QUEUES = {
     "orders.purchasing.catch_up": {"queue": "bulk"},
     "orders.purchasing.import_orders": {"queue": "bulk"},
     "orders.bulk.forget_old": {"queue": "bulk"},
+    "orders.links.forget_codes": {"queue": "bulk"},
     "integrations.odoo.forget_old_calls": {"queue": "bulk"},
     "integrations.reconciliation.compare_company": {"queue": "bulk"},
 }

@@ -51,6 +51,16 @@ class Visitor:
         self.complaints: list[str] = []
 
     def __call__(self, email: str, *, size: str = "desktop", javascript: bool = True) -> Page:
+        page = self.stranger(size=size, javascript=javascript)
+        page.goto("/accounts/login/")
+        page.fill("input[name=login]", email)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main button[type=submit], form button[type=submit]")
+        page.wait_for_url("**/")
+        return page
+
+    def stranger(self, *, size: str = "desktop", javascript: bool = True) -> Page:
+        """Open a browser in which nobody is logged in."""
         width, height = SIZES[size]
         context = self._chromium.new_context(
             base_url=self._demo.address,
@@ -62,11 +72,6 @@ class Visitor:
         page = context.new_page()
         page.set_default_timeout(_PATIENCE)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto("/accounts/login/")
-        page.fill("input[name=login]", email)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit], form button[type=submit]")
-        page.wait_for_url("**/")
         return page
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """What is done with links: issued, sent again, withdrawn, opened, confirmed with a code, answered through."""
 
 from orders.links.actions.answer import accept_by_link, acknowledge_by_link
-from orders.links.actions.confirm import CodeCheck, confirm_device, send_code
+from orders.links.actions.confirm import CodeCheck, confirm_device, forget_codes, send_code
 from orders.links.actions.issue import issue_link, revoke_link, send_fresh_link, send_link
 from orders.links.actions.join import join_by_link
 from orders.links.actions.look import note_look
@@ -11,6 +11,7 @@ __all__ = [
     "accept_by_link",
     "acknowledge_by_link",
     "confirm_device",
+    "forget_codes",
     "issue_link",
     "join_by_link",
     "note_look",

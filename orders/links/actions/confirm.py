@@ -84,6 +84,11 @@ def confirm_device(link: AnswerLink, *, typed: str, by: User, at: datetime) -> C
     return CodeCheck.RIGHT
 
 
+def forget_codes(*, before: datetime) -> int:
+    """Delete the codes sent before a time and return how many there were."""
+    return LinkCode.objects.filter(sent_at__lt=before).delete()[0]
+
+
 def tries_left(code: LinkCode) -> int:
     """Return how often a code may still be typed."""
     return max(0, CODE_TRIES - code.tries)

@@ -213,6 +213,12 @@ def devices_response(request, cast):
     return response
 
 
+def test_old_codes_are_forgotten_and_newer_ones_are_not(cast, link, sent):
+    actions.send_code(link, to=cast.alice, at=NOW + timedelta(days=3))
+    assert actions.forget_codes(before=NOW + timedelta(days=1)) == 1
+    assert LinkCode.objects.get().sent_at == NOW + timedelta(days=3)
+
+
 @pytest.mark.parametrize(
     ("email", "shown"),
     [("alice@acme.example", "al•••@acme.example"), ("bo@x.example", "b•••@x.example")],

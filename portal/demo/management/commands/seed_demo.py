@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from integrations.odoo.sandbox.distributors import SOUTHBAY
 from portal.demo import setting
+from portal.demo.links import play_links
 from portal.demo.play import play
 from portal.demo.talk import talk
 from suppliers.people.models import User
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             people = User.objects.in_bulk([seller, buyer], field_name="email")
             played = play(people[seller], people[buyer], now=timezone.now())
             self.stdout.write(f"{seller} and {buyer} dealt with {played} orders.")
+            play_links(people[seller], people[buyer], now=timezone.now())
         people = User.objects.in_bulk(_TALKERS, field_name="email")
         written = talk(*(people[email] for email in _TALKERS), now=timezone.now())
         self.stdout.write(f"They wrote {written} messages.")
