@@ -189,6 +189,7 @@ MATRIX = [
     Row("orders/<int:pk>/", pk_of("order"), stranger="boris", right="bea"),
     as_supplier("acknowledge"),
     as_supplier("accept", data=accepting, answers={302}),
+    as_supplier("withdraw"),
     as_buyer("approve"),
     as_buyer("decline"),
     as_buyer("counter"),

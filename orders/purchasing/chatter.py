@@ -51,6 +51,13 @@ def approved_note(
     )
 
 
+def withdrawn_note(order: PurchaseOrder, lines: Sequence[Asked], *, by: User, at: datetime) -> str:
+    """Say which proposals are over that an activity had asked about."""
+    head = format_html("<p><b>{}</b> ({}) took back the proposal for:</p>", by, order.supplier)
+    rows = format_html_join("", "<li>{}</li>", ((line.label,) for line in lines[:_MOST_LINES]))
+    return head + format_html("<ul>{}</ul>", rows) + _foot(order, at)
+
+
 def question(
     order: PurchaseOrder, by: User, proposals: Iterable[tuple[Asked, Sequence[Part], Sequence[str]]]
 ) -> dict[str, str | int | None]:

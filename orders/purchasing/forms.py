@@ -98,6 +98,13 @@ class AnswerForm:
         self.show(held)
 
     @property
+    def has_typing(self) -> bool:
+        """Whether anything was typed that is worth showing again."""
+        return bool(self.comment.strip()) or any(
+            line.choice not in {"confirm", "later"} for line in self.lines.values()
+        )
+
+    @property
     def error_links(self) -> list[ErrorLink]:
         """The summary on top: each problem with a link to its field."""
         return [ErrorLink(self._sentence(problem), self._field_id(problem)) for problem in self.problems]

@@ -66,12 +66,23 @@ def tell_buyers_of_proposal(
         "reason": answer.comment,
         "decide_url": f"{settings.SITE_URL}/decide/?order={order.pk}",
     }
-    members = Membership.objects.filter(
-        company_id=order.company_id, role__in=DECIDE_PROPOSALS, user__is_active=True
-    )
-    to = [member.user for member in members.select_related("user").order_by("pk")]
     key = f"order-{order.pk}-round-{answer.round}"
-    notify(order, event="order_proposed", to=to, context=context, at=answer.at, key=key)
+    notify(order, event="order_proposed", to=_deciders(order), context=context, at=answer.at, key=key)
+
+
+def tell_buyers_of_withdrawal(
+    order: PurchaseOrder,
+    changes: Sequence[dict[str, str]],
+    *,
+    by: User,
+    at: datetime,
+    key: str,
+    reason: str = "",
+) -> None:
+    """The supplier took back what it had proposed: nothing is to be decided about it any more."""
+    context = order_facts(order) | {"changes": _mail_changes(changes), "by": str(by), "reason": reason}
+    to = _deciders(order)
+    notify(order, event="order_withdrawn", to=to, context=context, at=at, key=f"order-{order.pk}-{key}")
 
 
 def order_facts(order: PurchaseOrder) -> dict[str, Any]:
@@ -139,6 +150,13 @@ def _tell_invited(order: PurchaseOrder, event: str, told: dict[str, Any], *, at:
 def _sales_contacts(order: PurchaseOrder) -> Iterable[User]:
     members = Membership.objects.answering_orders_of(order.supplier_id).select_related("user").order_by("pk")
     return [member.user for member in members]
+
+
+def _deciders(order: PurchaseOrder) -> list[User]:
+    members = Membership.objects.filter(
+        company_id=order.company_id, role__in=DECIDE_PROPOSALS, user__is_active=True
+    )
+    return [member.user for member in members.select_related("user").order_by("pk")]
 
 
 def _line(line: PurchaseOrderLine) -> dict[str, str]:

@@ -81,6 +81,14 @@ def enqueue_decision(
     _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary))
 
 
+def enqueue_withdrawal(
+    order: PurchaseOrder, lines: Sequence[Asked], *, key: str, by: User, at: datetime, summary: OrderSummary
+) -> None:
+    """After the supplier took proposals back that Odoo's users were asked to decide on."""
+    note = chatter.withdrawn_note(order, lines, by=by, at=at)
+    _enqueue(order, _Outcome(f"withdrawal-{key}", note, [], None, summary))
+
+
 def enqueue_again(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, key: str) -> None:
     """Send what was agreed once more, where a comparison found that Odoo does not hold it.
 

@@ -42,7 +42,10 @@ class LineView:
     @property
     def current(self) -> Reply | None:
         """The latest word about the line, once anything but a plain confirmation was said."""
-        return self.replies[-1] if any(reply.deviates for reply in self.replies) else None
+        if not any(reply.deviates for reply in self.replies):
+            return None
+        waiting = (reply for reply in reversed(self.replies) if reply.is_pending)
+        return next(waiting, self.replies[-1])
 
     @property
     def proposal(self) -> Reply | None:

@@ -26,6 +26,11 @@ def of_answer(order: PurchaseOrder, answer: Answer) -> str:
     return ". ".join(sentences) + "."
 
 
+def of_withdrawal(order: PurchaseOrder) -> str:
+    """Say what follows when a proposal was taken back."""
+    return f"Taken back. {order.company} is told by mail; the line stands as before your proposal."
+
+
 def of_approval(order: PurchaseOrder, count: int) -> str:
     """Say what follows an approval."""
     return (

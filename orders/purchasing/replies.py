@@ -98,6 +98,8 @@ def asked_on_page(lines: Sequence[PurchaseOrderLine], replies: dict[int, list[Re
 
 
 def _counter(line: PurchaseOrderLine, replies: Sequence[Reply]) -> tuple[Part, ...]:
-    if line.state != LineState.COUNTERED or not replies or not replies[-1].is_counter:
+    if line.state != LineState.COUNTERED:
         return ()
-    return tuple(replies[-1].parts)
+    # Not always the last word: what the supplier answered to it may have been taken back.
+    counters = (reply for reply in reversed(replies) if reply.is_counter and reply.is_pending)
+    return tuple(next((reply.parts for reply in counters), ()))

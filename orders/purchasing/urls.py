@@ -12,6 +12,7 @@ urlpatterns = [
     path("orders/<int:pk>/", views.order_detail, name="detail"),
     path("orders/<int:pk>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("orders/<int:pk>/accept/", views.accept, name="accept"),
+    path("orders/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("orders/<int:pk>/approve/", views.approve, name="approve"),
     path("orders/<int:pk>/decline/", views.decline, name="decline"),
     path("orders/<int:pk>/counter/", views.counter, name="counter"),

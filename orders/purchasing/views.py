@@ -16,6 +16,7 @@ from orders.purchasing.actions import (
     approve_lines,
     counter_line,
     decline_lines,
+    withdraw_proposals,
 )
 from orders.purchasing.decision_forms import CounterForm, DecisionForm
 from orders.purchasing.forms import AnswerForm
@@ -121,6 +122,21 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     if answer.held:
         return _rest_was_sent(request, answer, form)
     return _done(request, order, receipts.of_answer(order, answer))
+
+
+@require_POST
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take back proposals nobody has decided on; what is typed in the answer form around them stays."""
+    order = _visible(request, pk)
+    require(request.user, order, ANSWER_ORDERS)
+    withdraw_proposals(
+        order, by=request.user, answer_ids=DecisionForm(request.POST).answer_ids, at=timezone.now()
+    )
+    messages.success(request, receipts.of_withdrawal(order))
+    form = AnswerForm(read_asked(order, request.user), request.POST)
+    if form.has_typing:
+        return _page(request, _visible(request, pk), form=form)
+    return redirect("orders:detail", pk=order.pk)
 
 
 @require_POST

@@ -42,6 +42,7 @@ _EVENTS = {
     "link_code": Event(Kind.ACCOUNT),
     "order_proposed": Event(Kind.PROPOSALS),
     "message_new": Event(Kind.MESSAGES),
+    "order_withdrawn": Event(Kind.PROPOSALS),
     "invitation": Event(Kind.ACCOUNT),
     "role_changed": Event(Kind.ACCOUNT),
     "access_removed": Event(Kind.ACCOUNT),

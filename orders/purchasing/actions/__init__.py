@@ -2,6 +2,7 @@
 
 from orders.purchasing.actions.acknowledge import accept_order, acknowledge_order
 from orders.purchasing.actions.decide import approve_lines, counter_line, decline_lines
+from orders.purchasing.actions.withdraw import withdraw_proposals
 from orders.purchasing.rules import LineReply, Part
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "approve_lines",
     "counter_line",
     "decline_lines",
+    "withdraw_proposals",
 ]

@@ -8,16 +8,17 @@ from django.db import transaction
 
 from orders.purchasing import mail, odoo_push
 from orders.purchasing.actions import rounds
+from orders.purchasing.actions.proposals import settle_proposals, undecided
 from orders.purchasing.actions.rounds import Round, Said
 from orders.purchasing.checking import check_parts
 from orders.purchasing.lifecycle import AnswerState, Side
-from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
-from orders.purchasing.positions import asked_of, closed_problem, lines_of, parts_of, today_at
-from orders.purchasing.rules import Asked, Part, capitalized, settle
+from orders.purchasing.models import Answer, PurchaseOrder
+from orders.purchasing.positions import parts_of, today_at
+from orders.purchasing.rules import Asked, Part, settle
 from orders.purchasing.wording import changes_of, sentence_of_decision
 from suppliers.journal.actions import Happening, note
 from suppliers.people.models import User
-from suppliers.refusal import IllegalMove, Problem, Refused
+from suppliers.refusal import Problem, Refused
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def approve_lines(order: PurchaseOrder, *, by: User, answer_ids: Sequence[int], 
     order is closed; then nothing is saved.
     """
     order = rounds.hold(order)
-    lines, asked, proposals = _pending(order, answer_ids)
+    lines, asked, proposals = undecided(order, answer_ids)
     parts = parts_of(proposals)
     agreed = []
     for proposal in proposals:
@@ -39,7 +40,7 @@ def approve_lines(order: PurchaseOrder, *, by: User, answer_ids: Sequence[int], 
             rounds.promise(line, parts[proposal.pk])
             line.agree()
             agreed.append((line, parts[proposal.pk]))
-    _decide(proposals, AnswerState.AGREED, by=by, at=at)
+    settle_proposals(proposals, AnswerState.AGREED, by=by, at=at)
     summary = rounds.close_round(order, [lines[proposal.line_id] for proposal in proposals], at=at)
     changes = changes_of((asked[p.line_id], parts[p.pk], p.deviations) for p in proposals)
     _note(order, "order.approved", "approved", len(proposals), changes, by=by, at=at)
@@ -61,11 +62,11 @@ def decline_lines(
     if not reason.strip():
         raise Refused([Problem("reason", "nothing", "Say why you decline", "The supplier will read it")])
     order = rounds.hold(order)
-    lines, asked, proposals = _pending(order, answer_ids)
+    lines, asked, proposals = undecided(order, answer_ids)
     parts = parts_of(proposals)
     for proposal in proposals:
         lines[proposal.line_id].decline()
-    _decide(proposals, AnswerState.DECLINED, by=by, at=at, reason=reason.strip())
+    settle_proposals(proposals, AnswerState.DECLINED, by=by, at=at, reason=reason.strip())
     rounds.close_round(order, [lines[proposal.line_id] for proposal in proposals], at=at)
     changes = changes_of((asked[p.line_id], parts[p.pk], p.deviations) for p in proposals)
     _note(order, "order.declined", "declined", len(proposals), changes, by=by, at=at, reason=reason.strip())
@@ -93,13 +94,13 @@ def counter_line(
     order = rounds.hold(order)
     if earlier := rounds.earlier_answer(order, sent):
         return earlier
-    lines, asked, proposals = _pending(order, [answer_id])
+    lines, asked, proposals = undecided(order, [answer_id])
     proposal = proposals[0]
     line, wanted = lines[proposal.line_id], asked[proposal.line_id]
     _refuse_wrong_counter(order, wanted, parts, at)
     before = line.state
     line.counter()
-    _decide(proposals, AnswerState.COUNTERED, by=by, at=at)
+    settle_proposals(proposals, AnswerState.COUNTERED, by=by, at=at)
     answer = rounds.store_round(order, sent)
     rounds.store_line_answers(answer, [Said(line, wanted, parts, AnswerState.PENDING, before)])
     rounds.take_position(line, parts)
@@ -110,29 +111,6 @@ def counter_line(
     )
     mail.tell_supplier_of_counter(order, answer, changes)
     return answer
-
-
-def _pending(
-    order: PurchaseOrder, answer_ids: Sequence[int]
-) -> tuple[dict[int, PurchaseOrderLine], dict[int, Asked], list[LineAnswer]]:
-    if closed := closed_problem(order):
-        raise IllegalMove(closed.sentence())
-    proposals = list(
-        LineAnswer.objects.filter(answer__order=order, answer__side=Side.SUPPLIER, pk__in=answer_ids)
-        .select_related("decided_by")
-        .order_by("pk")
-    )
-    if len(proposals) != len(set(answer_ids)) or not proposals:
-        raise IllegalMove(f"Order {order.number} has no such proposal.")
-    lines = lines_of(order)
-    asked = asked_of(lines)
-    for proposal in proposals:
-        if proposal.state != AnswerState.PENDING:
-            done = AnswerState(proposal.state).label.lower()
-            who = f" by {proposal.decided_by}" if proposal.decided_by else ""
-            label = capitalized(asked[proposal.line_id].label)
-            raise IllegalMove(f"{label} needs no decision any more: {done}{who}.")
-    return {line.pk: line for line in lines}, asked, proposals
 
 
 def _refuse_wrong_counter(order: PurchaseOrder, wanted: Asked, parts: Sequence[Part], at: datetime) -> None:
@@ -149,14 +127,6 @@ def _refuse_wrong_counter(order: PurchaseOrder, wanted: Asked, parts: Sequence[P
         ]
     if problems:
         raise Refused(problems)
-
-
-def _decide(
-    proposals: Sequence[LineAnswer], state: AnswerState, *, by: User, at: datetime, reason: str = ""
-) -> None:
-    LineAnswer.objects.filter(pk__in=[proposal.pk for proposal in proposals]).update(
-        state=state, decided_by=by, decided_at=at, decision_reason=reason
-    )
 
 
 def _note(
