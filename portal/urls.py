@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.home.urls")),
     path("", include("portal.monitoring.urls")),
     path("", include("orders.purchasing.urls")),
+    path("", include("orders.deadlines.urls")),
     path("", include("orders.bulk.urls")),
     path("", include("orders.links.urls")),
     path("decide/", include("orders.decisions.urls")),

@@ -337,6 +337,12 @@ MATRIX = [
         wrong="alice",
         right="olivia",
     ),
+    # what was sent about an order
+    Row("orders/<int:pk>/sent/", pk_of("order"), stranger="mallory", right="rita"),
+    Row("orders/<int:pk>/sent/", pk_of("order"), stranger="boris", right="bea"),
+    of_order("sent/to", wrong="rita", data=lambda world: {"to": world.cast.olivia.pk}, answers={302}),
+    of_order("sent/to", stranger="boris", data=lambda world: {"to": world.cast.olivia.pk}, right="bea"),
+    of_order("opened", answers={204}),
     # working hours
     of_hours("<int:supplier>/", data=lambda world: WORKING_HOURS, refuses=""),
     Row(

@@ -10,5 +10,5 @@ class PurchasingConfig(AppConfig):
     verbose_name = "Purchase orders"
 
     def ready(self) -> None:
-        """Load what makes the links in mails about orders, if there is such a room."""
-        autodiscover_modules("private_links")
+        """Load what other apps know of orders, where there are such apps: links in mails, deadlines."""
+        autodiscover_modules("answer_times", "private_links")

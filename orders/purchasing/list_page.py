@@ -1,16 +1,18 @@
 """The order list as a page: tabs, chips, neighbours and words around the rows."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
-from orders.purchasing.lifecycle import Side
+from orders.purchasing.answer_times import answers_due
+from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.list_filters import SORTS, Filters, usual_sort
 from orders.purchasing.listing import PAGE, Page, page_of, partner_choices, side_of
-from orders.purchasing.rows import html_of, rows_of
+from orders.purchasing.rows import due_tag, html_of, rows_of
 from suppliers.formats import day
 from suppliers.people.access import ANSWER_ORDERS
 from suppliers.people.models import User
@@ -41,12 +43,12 @@ class Link:
     is_current: bool = False
 
 
-def list_page(user: User, filters: Filters, *, today: date) -> dict[str, Any]:
+def list_page(user: User, filters: Filters, *, today: date, now: datetime) -> dict[str, Any]:
     """Return the context of orders/list.html. *today* is the reader's date."""
     side, page, url = side_of(user), page_of(user, filters), reverse("orders:list")
     may_answer = any(member.role in ANSWER_ORDERS for member in user.active_memberships)
     turned = filters.sort.removeprefix("-") if filters.descending else f"-{filters.sort}"
-    rows = rows_of(page, side, today)
+    rows = rows_of(page, side, today, due=_due(page, user, now))
     return {
         "filters": filters,
         "rows": rows,
@@ -67,6 +69,12 @@ def list_page(user: User, filters: Filters, *, today: date) -> dict[str, Any]:
         "partner_label": _partner_label(side),
         "empty": _empty(side, filters),
     }
+
+
+def _due(page: Page, user: User, now: datetime) -> dict[int, SafeString]:
+    """Return, by order, until when an answer is due, for the lines that wait for one."""
+    waiting = {line.order_id for line in page.lines if line.state in LineState.waiting_for_supplier()}
+    return {order: due_tag(at, now) for order, at in answers_due(waiting, user).items()}
 
 
 @lru_cache(maxsize=256)

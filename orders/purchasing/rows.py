@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
 from html import escape
 from itertools import islice
@@ -15,9 +15,11 @@ from django.utils.safestring import SafeString, mark_safe
 from orders.purchasing.badges import line_badge
 from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.listing import Line, Page, partner_names
-from suppliers.formats import inert, plain_number, writer
+from suppliers.formats import inert, moment_tag, plain_number, writer
 from suppliers.people.models import User
 
+_WAITING = frozenset(LineState.waiting_for_supplier())
+_NO_TIMES: Mapping[int, SafeString] = {}
 _SETTLED = {LineState.CANCELLED, LineState.REFUSED}
 # The cells of templates/orders/_lines.html; numbers are places in Row.
 _ROW = (
@@ -60,9 +62,12 @@ class Row(NamedTuple):
     id: int
 
 
-def rows_of(page: Page, side: Side, today: date) -> list[Row]:
+def rows_of(
+    page: Page, side: Side, today: date, *, due: Mapping[int, SafeString] = _NO_TIMES
+) -> list[Row]:
     """Return the rows of a page. *today* is the reader's date, for what is late.
 
+    *due* says, by order, until when an answer is due, for the lines that wait for one.
     Eighty rows of thirteen values are most of the page: nothing here is looked up for each of them.
     """
     base = reverse("orders:detail", args=[0]).removesuffix("0/")
@@ -85,11 +90,19 @@ def rows_of(page: Page, side: Side, today: date) -> list[Row]:
             expected=SafeString(day(line.expected_on) + _LATE)
             if _is_late(line, today)
             else day(line.expected_on),
-            badge=badge(line.state),
+            badge=SafeString(badge(line.state) + due[line.order_id])
+            if line.order_id in due and line.state in _WAITING
+            else badge(line.state),
             id=line.id,
         )
         for line in page.lines
     ]
+
+
+def due_tag(at: datetime, now: datetime) -> SafeString:
+    """Write until when an answer is due, in the reader's time zone."""
+    word, css = ("was due", ' class="late"') if at <= now else ("by", "")
+    return SafeString(f"<small{css}>{word} {moment_tag(at, now, always_day=True)}</small>")
 
 
 def html_of(rows: Sequence[Row], *, may_pick: bool) -> SafeString:

@@ -38,7 +38,9 @@ from suppliers.refusal import IllegalMove, Refused
 @require_safe
 def order_list(request: SignedInRequest) -> HttpResponse:
     """Show one page of order lines; htmx gets the lines without the frame."""
-    context = list_page(request.user, Filters.read(request.GET), today=timezone.localdate())
+    context = list_page(
+        request.user, Filters.read(request.GET), today=timezone.localdate(), now=timezone.now()
+    )
     template = "orders/_lines.html" if request.htmx and not request.htmx.boosted else "orders/list.html"
     response = render(request, template, context)
     response["Vary"] = "HX-Request, Cookie"

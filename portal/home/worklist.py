@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from integrations.outbox.models import OutboxMessage, Status
 from orders.decisions.page import top_of
+from orders.purchasing.answer_times import answers_due
 from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.models import (
     OrderRevision,
@@ -40,6 +41,8 @@ class OrderToAnswer:
     may_answer: bool
     lines: int = 0
     past: int = 0  # so many of them ask for a date that has passed: they need a new one
+    due_at: datetime | None = None  # until when the answer is due, as far as a clock runs
+    is_overdue: bool = False
     counters: int = 0
     asked_again: int = 0
     changes: list[dict[str, str]] = field(default_factory=list)
@@ -141,6 +144,8 @@ def _orders_to_answer(user: User, now: datetime) -> list[OrderToAnswer]:
     found = {order.pk: OrderToAnswer(order, may(user, order, ANSWER_ORDERS)) for order in waiting}
     _count_lines(user, found, now)
     _add_changes(user, found)
+    for pk, due_at in answers_due(found, user).items():
+        found[pk].due_at, found[pk].is_overdue = due_at, due_at <= now
     return list(found.values())
 
 

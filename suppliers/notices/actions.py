@@ -101,6 +101,12 @@ def post(*, to: str, subject: str, text: str, html: str = "") -> None:
         send_account_mail.enqueue(key=key, document=key, destination="mail", payload={"sealed": sealed})
 
 
+def mark_opened(about: About, *, by: Recipient, at: datetime) -> None:
+    """Note that somebody has opened what they were told about; the first time counts."""
+    mine = Notice.objects.filter(subject_type=about._meta.model_name, subject_id=about.pk, to_user=by.pk)
+    mine.filter(opened_at=None).update(opened_at=at)
+
+
 def _write(
     about: About,
     event: str,

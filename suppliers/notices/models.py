@@ -62,6 +62,11 @@ class Notice(SidedRow):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="notices_of_subject"),
             models.Index(fields=["to_email", "-id"], name="notices_to_address"),
+            models.Index(
+                fields=["subject_type", "subject_id"],
+                name="failed_notices",
+                condition=Q(state__in=NoticeState.failed()),
+            ),
             models.Index(fields=["message_id"], name="notice_of_message", condition=~Q(message_id="")),
             models.Index(fields=["sent_at"], name="notices_without_clock", condition=Q(wants_clock=True)),
         ]

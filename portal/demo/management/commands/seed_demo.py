@@ -10,6 +10,7 @@ from integrations.odoo.sandbox.distributors import SOUTHBAY
 from portal.demo import setting
 from portal.demo.links import play_links
 from portal.demo.play import play
+from portal.demo.silence import be_silent
 from portal.demo.talk import talk
 from suppliers.people.models import User
 
@@ -47,3 +48,6 @@ class Command(BaseCommand):
         people = User.objects.in_bulk(_TALKERS, field_name="email")
         written = talk(*(people[email] for email in _TALKERS), now=timezone.now())
         self.stdout.write(f"They wrote {written} messages.")
+        people = User.objects.in_bulk(_PAIRS[0], field_name="email")
+        silent = be_silent(*(people[email] for email in _PAIRS[0]), now=timezone.now())
+        self.stdout.write(f"{silent} orders were mailed and not answered.")

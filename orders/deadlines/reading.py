@@ -1,0 +1,116 @@
+"""Why an order has no answer yet: what was sent to whom, whether it arrived, and what happens next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from orders.deadlines.contacts import People, people_of, told_at
+from orders.deadlines.lifecycle import Ending, StepState
+from orders.deadlines.models import Deadline, Step
+from orders.purchasing.badges import Badge
+from orders.purchasing.lifecycle import OrderSummary
+from orders.purchasing.models import PurchaseOrder
+from suppliers.notices.lifecycle import NoticeState
+from suppliers.notices.models import Notice
+from suppliers.notices.reading import states_of
+from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
+from suppliers.people.models import User
+
+_SHOWN = 40
+_TONES = {
+    NoticeState.WAITING: "theirs",
+    NoticeState.SENDING: "theirs",
+    NoticeState.SENT: "done",
+    NoticeState.REFUSED: "wrong",
+    NoticeState.BOUNCED: "wrong",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail about the order, and what became of it."""
+
+    notice: Notice
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What happens next when nobody answers."""
+
+    step: Step
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """What was sent about an order."""
+
+    order: PurchaseOrder
+    deadline: Deadline | None  # the one that runs
+    former: Deadline | None  # without one that runs: the last that ran
+    silence: str  # why no clock runs on what waits, empty when one does or nothing waits
+    following: Next | None
+    mails: list[Mail]
+    people: People
+    may_reroute: bool
+    now: datetime
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and self.deadline.due_at <= self.now
+
+
+def sent_page(order: PurchaseOrder, user: User, *, now: datetime) -> SentPage:
+    """Read what was sent about an order, newest first, to whoever may see the order."""
+    newest = Deadline.objects.visible_to(user).filter(order=order).order_by("-pk").first()
+    waits = order.is_open and order.summary in OrderSummary.waiting_for_supplier()
+    runs = newest is not None and newest.ended_at is None
+    people = people_of([newest or Deadline(supplier=order.supplier, company=order.company)])
+    mails = _mails(order, user)
+    own = next(iter(people.values()))
+    return SentPage(
+        order=order,
+        deadline=newest if runs else None,
+        former=None if runs else newest,
+        silence=_silence(order, newest, mails, own) if waits and not runs else "",
+        following=_next(newest, order, user, own) if newest and runs else None,
+        mails=mails,
+        people=own,
+        may_reroute=waits and may(user, order, ANSWER_ORDERS | DECIDE_PROPOSALS),
+        now=now,
+    )
+
+
+def _mails(order: PurchaseOrder, user: User) -> list[Mail]:
+    rows = Notice.objects.visible_to(user).filter(subject_type=order._meta.model_name, subject_id=order.pk)
+    notices = list(rows.order_by("-pk")[:_SHOWN])
+    return [
+        Mail(notice, Badge(_TONES.get(NoticeState(notice.state), "gone"), words))
+        for notice, words in zip(notices, states_of(notices), strict=True)
+    ]
+
+
+def _next(deadline: Deadline, order: PurchaseOrder, user: User, people: People) -> Next | None:
+    step = Step.objects.visible_to(user).filter(deadline=deadline, state=StepState.PLANNED).first()
+    if step is None:
+        return None
+    deadline.order = order
+    names = " and ".join(str(person) for person in told_at(step.code, deadline, people))
+    return Next(step, names or "nobody: there is no such contact")
+
+
+def _silence(order: PurchaseOrder, last: Deadline | None, mails: list[Mail], people: People) -> str:
+    """Say why no clock runs although something waits for the supplier."""
+    if not people.contacts:
+        return f"Nobody at {order.supplier} can answer orders here yet: nobody was told, no deadline runs."
+    if last is not None and last.ending == Ending.UNDELIVERED:
+        return "No mail reached anybody, so no deadline runs. Ask another contact."
+    if last is not None and last.ending == Ending.ANSWERED:
+        return "A part was answered, which ended the deadline; the rest is still open."
+    states = {mail.notice.state for mail in mails}
+    if states & {NoticeState.WAITING, NoticeState.SENDING}:
+        return "The mail is on its way. The deadline begins when the mail server has taken it."
+    if mails and not states & {NoticeState.SENT}:
+        return "No mail reached anybody, so no deadline runs. Ask another contact."
+    return "Nobody was asked by mail, for the order was there before the portal. Ask a contact to begin."
