@@ -108,8 +108,11 @@ def day_tag(value: date | None, today: date) -> SafeString:
     return writer().day_tag(value, today)
 
 
-def moment_tag(value: datetime | None, now: datetime) -> SafeString:
-    """Write a moment in the reader's time zone as ``<time>``: the time today, day and time otherwise."""
+def moment_tag(value: datetime | None, now: datetime, *, always_day: bool = False) -> SafeString:
+    """Write a moment in the reader's time zone as ``<time>``: the time today, day and time otherwise.
+
+    With *always_day* today is written too: what is to come may be on any day.
+    """
     if value is None:
         return NOTHING
     local = timezone.localtime(value)
@@ -120,7 +123,7 @@ def moment_tag(value: datetime | None, now: datetime) -> SafeString:
         value.isoformat(timespec="seconds"),
         on.full,
         f"{local:%H:%M %Z}",
-        f"{local:%H:%M}" if same_day else f"{on.short}, {local:%H:%M}",
+        f"{local:%H:%M}" if same_day and not always_day else f"{on.short}, {local:%H:%M}",
     )
 
 

@@ -31,6 +31,7 @@ class Mail:
 
     notice: Notice
     badge: Badge
+    trouble: str = ""  # what the other mail server said, or what keeps it from leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,11 @@ def _mails(order: PurchaseOrder, user: User) -> list[Mail]:
     rows = Notice.objects.visible_to(user).filter(subject_type=order._meta.model_name, subject_id=order.pk)
     notices = list(rows.order_by("-pk")[:_SHOWN])
     return [
-        Mail(notice, Badge(_TONES.get(NoticeState(notice.state), "gone"), words))
+        Mail(
+            notice,
+            Badge(_TONES.get(NoticeState(notice.state), "gone"), notice.get_state_display()),
+            words if words != notice.get_state_display() else "",
+        )
         for notice, words in zip(notices, states_of(notices), strict=True)
     ]
 

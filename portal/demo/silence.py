@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from orders.deadlines.actions import start_clocks, take_steps
 from orders.deadlines.models import Deadline, Step
 from orders.purchasing.mail import tell_supplier_of_new_order
@@ -17,26 +19,29 @@ from suppliers.people.models import User
 _NEAR, _OVERDUE, _BOUNCED = timedelta(hours=22), timedelta(hours=29), timedelta(hours=3)
 
 
-def be_silent(seller: User, *, now: datetime) -> int:
-    """Mail three of the seller's orders in the past and let what followed happen; nothing the second time.
+@transaction.atomic
+def be_silent(seller: User, buyer: User, *, now: datetime) -> int:
+    """Mail three orders of the buyer's to the seller in the past, and let happen what followed.
 
-    Returns how many orders that were.
+    Returns how many that were: none the second time.
     """
     if Deadline.objects.exists():
         return 0
     waiting = (
         PurchaseOrder.objects.visible_to(seller)
         .waiting_for_supplier()
-        .filter(rounds=0, needed_on__gt=now.date() + timedelta(days=1))
+        .filter(company__in=buyer.company_ids, rounds=0)
+        .filter(needed_on__gt=now.date() + timedelta(days=1))
         .select_related("supplier", "company")
         .open()
         .order_by("needed_on", "pk")
     )
     orders = list(waiting[:3])
-    for order, since in zip(orders, (_NEAR, _OVERDUE, _BOUNCED), strict=False):
+    # The one that came back was written first: the later ones arrived, so the address is good again.
+    for order, since in zip(reversed(orders), (_BOUNCED, _OVERDUE, _NEAR), strict=False):
         _mail(order, at=_so_long_ago(order, since, now))
-    if len(orders) == 3:
-        _come_back(orders[2], seller)
+    if orders:
+        _come_back(orders[-1], seller)
     start_clocks(now=now)
     _let_time_pass(orders, now)
     return len(orders)

@@ -105,6 +105,12 @@ def moment(value: datetime | None) -> SafeString:
 
 
 @register.filter
+def due(value: datetime | None) -> SafeString:
+    """Write a moment by which something is to be done, in the reader's time zone: 24 Nov, 10:42."""
+    return formats.moment_tag(value, timezone.now(), always_day=True)
+
+
+@register.filter
 def plural(count: int, word: str) -> str:
     """Count things: "1 line", "3 lines"; a word ending in -y takes -ies."""
     if count == 1:
