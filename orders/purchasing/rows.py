@@ -62,9 +62,7 @@ class Row(NamedTuple):
     id: int
 
 
-def rows_of(
-    page: Page, side: Side, today: date, *, due: Mapping[int, SafeString] = _NO_TIMES
-) -> list[Row]:
+def rows_of(page: Page, side: Side, today: date, *, due: Mapping[int, SafeString] = _NO_TIMES) -> list[Row]:
     """Return the rows of a page. *today* is the reader's date, for what is late.
 
     *due* says, by order, until when an answer is due, for the lines that wait for one.
