@@ -41,6 +41,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(15.0),
         "options": {"expires": 15},
     },
+    "decisions-without-worker": {
+        "task": "orders.decisions.sweep",
+        "schedule": schedule(15.0),
+        "options": {"expires": 15},
+    },
+    "old-decision-jobs": {
+        "task": "orders.decisions.forget_old",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "old-jobs": {"task": "orders.bulk.forget_old", "schedule": crontab(hour=3, minute=45)},
     "old-codes": {"task": "orders.links.forget_codes", "schedule": crontab(hour=3, minute=50)},
     "odoo-feed": {"task": "orders.purchasing.pull_changes", "schedule": schedule(FEED_POLL_SECONDS)},
@@ -53,6 +62,7 @@ QUEUES = {
     "orders.purchasing.import_orders": {"queue": "bulk"},
     "orders.bulk.forget_old": {"queue": "bulk"},
     "orders.links.forget_codes": {"queue": "bulk"},
+    "orders.decisions.forget_old": {"queue": "bulk"},
     "integrations.odoo.forget_old_calls": {"queue": "bulk"},
     "integrations.reconciliation.compare_company": {"queue": "bulk"},
 }

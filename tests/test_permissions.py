@@ -25,6 +25,10 @@ from orders.bulk.lifecycle import Operation
 from orders.bulk.models import Job
 from orders.bulk.rules import Wish
 from orders.conversations.matters import matter_of_order
+from orders.decisions import actions as decisions
+from orders.decisions.lifecycle import Verb
+from orders.decisions.models import DecisionJob
+from orders.decisions.reading import open_proposals
 from orders.links.actions import issue_link
 from orders.links.models import AnswerLink
 from orders.purchasing.actions import LineReply, Part, acknowledge_order
@@ -177,6 +181,12 @@ def private(route: str, **more: Any) -> Row:
     return Row(f"accounts/{route}", **dict[str, Any](refuses="") | more)
 
 
+def deciding(world: World) -> DecisionJob:
+    """Bea had all that waits approved."""
+    wish, found = decisions.Wish(Verb.APPROVE, uuid4()), open_proposals(world.cast.bea)
+    return decisions.start_job(wish, found, by=world.cast.bea, at=timezone.now())
+
+
 MATRIX = [
     # portal
     Row(""),
@@ -233,6 +243,21 @@ MATRIX = [
         method="get",
         kwargs=lambda world: {"pk": world.sheet.job_id, "form": "csv"},
         right="rita",
+    ),
+    Row("decide/count/", wrong="alice", right="bea"),
+    Row(
+        "decide/many/",
+        method="post",
+        data=lambda world: {"proposal": world.proposal.pk, "do": "approve"},
+        stranger="boris",
+        wrong="alice",
+        right="bea",
+    ),
+    Row(
+        "decide/jobs/<int:pk>/",
+        lambda world: {"pk": deciding(world).pk},
+        stranger="boris",
+        right="bea",
     ),
     Row("keys/", right="rita"),
     Row("keys/switch/", method="post", right="rita", answers={302}),

@@ -9,5 +9,8 @@ app_name = "decisions"
 urlpatterns = [
     path("", views.decide_list, name="list"),
     path("past/", views.past, name="past"),
+    path("count/", views.count, name="count"),
+    path("many/", views.decide_many, name="many"),
+    path("jobs/<int:pk>/", views.job, name="job"),
     path("<int:pk>/counter/", views.counter, name="counter"),
 ]

@@ -80,6 +80,8 @@
       sayWhatItDoes(form);
     });
     $("[data-js]", root).forEach((element) => { element.hidden = false; });
+    // What is chosen is added up live in front of the buttons, so no page needs to ask once more.
+    $("[data-sure]", root).forEach((field) => { field.value = "1"; });
   }
   document.addEventListener("input", (event) => {
     const editor = event.target.closest("[data-parts]");
@@ -100,17 +102,18 @@
     showEditor(line);
     sayWhatItDoes(form);
   });
-  /* --- Order list: one tick for all lines of the page; what "all pages" means is the server's to count ---- */
+  /* --- One tick for all rows of a page; what "all of this list" means is the server's to count ------------- */
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("#pick");
+    const form = event.target.closest("#pick, .picking");
     if (!form) return;
-    const whole = form.querySelector("[data-pick-page]"), lines = $("[name=line]", form);
-    if (event.target === whole) lines.forEach((line) => { line.checked = whole.checked; });
-    if (event.target.name === "line" && !event.target.checked) $("[name=all]", form).forEach((all) => { all.checked = false; });
-    if (event.target.name === "all") lines.forEach((line) => { line.checked = event.target.checked; });
-    const chosen = lines.filter((line) => line.checked).length;
-    whole.checked = chosen === lines.length;
-    whole.indeterminate = chosen > 0 && chosen < lines.length;
+    const rows = $("[name=line], [name=proposal]", form), whole = form.querySelector("[data-pick-page]");
+    if (!whole || !rows.length) return;
+    if (event.target === whole) rows.forEach((row) => { row.checked = whole.checked; });
+    if (rows.includes(event.target) && !event.target.checked) $("[name=all]", form).forEach((all) => { all.checked = false; });
+    if (event.target.name === "all") rows.forEach((row) => { row.checked = event.target.checked; });
+    const chosen = rows.filter((row) => row.checked).length;
+    whole.checked = chosen === rows.length;
+    whole.indeterminate = chosen > 0 && chosen < rows.length;
   });
   document.addEventListener("click", (event) => {
     const adder = event.target.closest("[data-add-part]");

@@ -2,9 +2,10 @@
 
 from orders.bulk.actions.drawing_up import Draught, Order, assess, draw_up, draw_up_wish, read_orders
 from orders.bulk.actions.sending import WORK_OFF, drop_job, forget_old_jobs, send_job
-from orders.bulk.actions.working import answer_next_order, unfinished_jobs
+from orders.bulk.actions.working import TURNS, answer_next_order
 
 __all__ = [
+    "TURNS",
     "WORK_OFF",
     "Draught",
     "Order",
@@ -16,5 +17,4 @@ __all__ = [
     "forget_old_jobs",
     "read_orders",
     "send_job",
-    "unfinished_jobs",
 ]

@@ -1,17 +1,16 @@
 """Working a job off: one order at a time, each in one transaction, each at most once."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F
+from django.db import transaction
 
 from integrations.correlation import current_correlation_id
-from orders.bulk.lifecycle import Forecast, JobState, OrderWork, Result
+from orders.bulk.lifecycle import Forecast, OrderWork, Result
 from orders.bulk.models import Job, JobLine, JobOrder
 from orders.bulk.rules import fingerprint, from_json
+from orders.bulk.turns import Turns
 from orders.purchasing.actions import LineReply, acknowledge_order
 from orders.purchasing.actions.rounds import hold
 from orders.purchasing.lifecycle import AnswerState
@@ -24,11 +23,6 @@ from suppliers.people.models import User
 from suppliers.refusal import IllegalMove, Refused
 from suppliers.tenancy import wall
 
-logger = logging.getLogger(__name__)
-
-MOST_ATTEMPTS = 3
-# A job nobody works at for so long has lost its worker: the sweep wakes another.
-SILENCE = timedelta(seconds=20)
 _RESULTS = {AnswerState.AGREED: Result.AGREED, AnswerState.PENDING: Result.WITH_BUYER}
 
 
@@ -37,46 +31,10 @@ def answer_next_order(job_id: int, *, at: datetime) -> bool:
 
     Several workers may do this at once. What goes wrong with an order stays with that order.
     """
-    pk = _claim(job_id)
-    if pk is None:
-        _finish(job_id, at=at)
-        return False
-    try:
-        with transaction.atomic():
-            _answer(pk, at=at)
-    except (OperationalError, InterfaceError):
-        raise  # the database went away: nothing was saved, and the sweep begins with this order again
-    except Exception:
-        logger.exception("Order %s of job %s could not be answered.", pk, job_id)
-        _give_up(pk)
-    Job.objects.filter(pk=job_id).update(progress_at=at)
-    return True
+    return TURNS.next(job_id, at=at)
 
 
-def unfinished_jobs(*, now: datetime) -> list[int]:
-    """Return the jobs that wait for a worker: their own was lost, or never heard of them."""
-    silent = Job.objects.unfinished().filter(progress_at__lt=now - SILENCE)
-    return list(silent.order_by("pk").values_list("pk", flat=True))
-
-
-def _claim(job_id: int) -> int | None:
-    """Count an attempt at the next order that nobody is at, before anything can go wrong with it."""
-    with transaction.atomic():
-        row = (
-            JobOrder.objects.select_for_update(skip_locked=True)
-            .filter(job=job_id, job__state=JobState.WORKING, work=OrderWork.WAITING)
-            .order_by("attempts", "pk")
-            .first()
-        )
-        if row is None:
-            return None
-        JobOrder.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1)
-    if row.attempts >= MOST_ATTEMPTS:
-        _give_up(row.pk)
-    return int(row.pk)
-
-
-def _answer(pk: int, *, at: datetime) -> None:
+def _answer(pk: int, at: datetime) -> None:
     row = (
         JobOrder.objects.select_for_update(of=["self"], skip_locked=True)
         .filter(pk=pk, work=OrderWork.WAITING)
@@ -188,10 +146,4 @@ def _give_up(pk: int) -> None:
         )
 
 
-def _finish(job_id: int, *, at: datetime) -> None:
-    """Close a job of which nothing waits any more; another worker may still be at its last order."""
-    with transaction.atomic():
-        if not JobOrder.objects.filter(job=job_id, work=OrderWork.WAITING).exists():
-            Job.objects.filter(pk=job_id, state=JobState.WORKING).update(
-                state=JobState.DONE, finished_at=at, progress_at=at
-            )
+TURNS = Turns(Job.objects.all(), JobOrder.objects.all(), do=_answer, give_up=_give_up)

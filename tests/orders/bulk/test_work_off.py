@@ -6,11 +6,11 @@ import pytest
 from django.db import OperationalError, connection
 
 from integrations.outbox.models import OutboxMessage
-from orders.bulk.actions import answer_next_order, send_job, unfinished_jobs, working
-from orders.bulk.actions.working import SILENCE
+from orders.bulk.actions import TURNS, answer_next_order, send_job, working
 from orders.bulk.lifecycle import JobState, Operation, OrderWork, Result
 from orders.bulk.models import Job, JobLine, JobOrder
 from orders.bulk.rules import Wish
+from orders.bulk.turns import MOST_ATTEMPTS, SILENCE
 from orders.purchasing.actions import acknowledge_order
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
@@ -124,7 +124,7 @@ def test_an_order_that_keeps_killing_its_worker_is_given_up(drawn_up):
     job = drawn_up(CONFIRM)
     send_job(job, by=job.by, at=factories.NOW)
     first = JobOrder.objects.filter(job=job).order_by("pk").first()
-    JobOrder.objects.filter(pk=first.pk).update(attempts=working.MOST_ATTEMPTS)
+    JobOrder.objects.filter(pk=first.pk).update(attempts=MOST_ATTEMPTS)
     while answer_next_order(job.pk, at=LATER):
         pass
     assert JobOrder.objects.get(pk=first.pk).work == OrderWork.FAILED
@@ -141,10 +141,10 @@ def test_the_answer_s_id_follows_from_job_and_order(drawn_up, worked_off):
 
 def test_a_job_that_lost_its_worker_is_found_again(drawn_up):
     job = drawn_up(CONFIRM)
-    assert unfinished_jobs(now=LATER) == []
+    assert TURNS.unfinished(now=LATER) == []
     send_job(job, by=job.by, at=factories.NOW)
-    assert unfinished_jobs(now=factories.NOW) == []
-    assert unfinished_jobs(now=factories.NOW + SILENCE * 2) == [job.pk]
+    assert TURNS.unfinished(now=factories.NOW) == []
+    assert TURNS.unfinished(now=factories.NOW + SILENCE * 2) == [job.pk]
 
 
 def test_a_job_that_was_not_sent_is_not_worked_off(drawn_up):
