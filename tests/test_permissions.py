@@ -218,6 +218,7 @@ MATRIX = [
     of_link("forget/", nobody=302),
     of_link("join/", nobody=403, answers={403}),  # for those who were only invited
     of_link("renew/", nobody=302),
+    of_link("withdraw/", nobody=403, wrong="olivia", answers={302}),
     of_link("acknowledge/", nobody=403, wrong="rita", answers=FINE | NAMED),
     of_link("accept/", nobody=403, wrong="bea", answers=FINE | NAMED),
     Row("orders/<int:pk>/links/", pk_of("order"), stranger="mallory", wrong="olivia", right="bea"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("answer/<str:token>/forget/", views.forget, name="forget"),
     path("answer/<str:token>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("answer/<str:token>/accept/", views.accept, name="accept"),
+    path("answer/<str:token>/withdraw/", views.withdraw, name="withdraw"),
     path("answer/<str:token>/renew/", views.renew, name="renew"),
     path("orders/<int:pk>/links/", views.of_order, name="of_order"),
     path("orders/<int:pk>/links/send/", views.send, name="send"),

@@ -17,6 +17,7 @@ from orders.links.reading import links_of
 from orders.links.rules import who_looks
 from orders.links.visits import Visit
 from orders.purchasing import receipts
+from orders.purchasing.decision_forms import DecisionForm
 from orders.purchasing.forms import AnswerForm
 from orders.purchasing.models import PurchaseOrder
 from orders.purchasing.preview import Draft, judge
@@ -36,7 +37,7 @@ _FRESH = (
 def order(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the order. Opening the link changes nothing: it is counted, and that is all."""
     visitor = who_looks(request.method or "", request.headers, knows_device=visit.is_proven)
-    actions.note_look(visit.link, visitor, at=visit.at)
+    actions.note_look(visit.link, visitor, reader=visit.reader, at=visit.at)
     return _page(request, visit)
 
 
@@ -143,6 +144,25 @@ def accept(request: HttpRequest, visit: Visit) -> HttpResponse:
         form.hold(answer.held, read_asked(visit.order, visit.reader), revision=visit.link.revision)
         return order_page(request, visit, form=form, status=409)
     return redirect("links:order", token=visit.token)
+
+
+@link_page("POST")
+def withdraw(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Take back what nobody has decided on; what is typed in the answer form around it stays."""
+    if not visit.may_answer or visit.reader is None:
+        return _not_taken(request, visit)
+    answer_ids = DecisionForm(request.POST).answer_ids
+    try:
+        actions.withdraw_by_link(visit.link, by=visit.reader, answer_ids=answer_ids, at=visit.at)
+    except (IllegalMove, Refused) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("links:order", token=visit.token)
+    messages.success(request, receipts.of_withdrawal(visit.order))
+    form = _form(request, visit, visit.reader)
+    if not form.has_typing:
+        return redirect("links:order", token=visit.token)
+    visit.order.refresh_from_db(fields=["summary", "rounds"])
+    return order_page(request, visit, form=form)
 
 
 @link_page("POST")

@@ -31,5 +31,5 @@ def play_links(seller: User, buyer: User, *, now: datetime) -> int:
 def _open_and_answer(link: AnswerLink, seller: User, *, now: datetime) -> None:
     """A mail scanner first, then the seller, who confirms everything."""
     for visitor, minutes in ((Visitor.MACHINE, 179), (Visitor.UNKNOWN, 178), (Visitor.PERSON, 60)):
-        actions.note_look(link, visitor, at=now - timedelta(minutes=minutes))
+        actions.note_look(link, visitor, reader=seller, at=now - timedelta(minutes=minutes))
     actions.accept_by_link(link, by=seller, submission=uuid4(), at=now - timedelta(minutes=58))

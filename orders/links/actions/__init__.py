@@ -1,6 +1,6 @@
 """What is done with links: issued, sent again, withdrawn, opened, confirmed with a code, answered through."""
 
-from orders.links.actions.answer import accept_by_link, acknowledge_by_link
+from orders.links.actions.answer import accept_by_link, acknowledge_by_link, withdraw_by_link
 from orders.links.actions.confirm import CodeCheck, confirm_device, forget_codes, send_code
 from orders.links.actions.issue import issue_link, revoke_link, send_fresh_link, send_link
 from orders.links.actions.join import join_by_link
@@ -19,4 +19,5 @@ __all__ = [
     "send_code",
     "send_fresh_link",
     "send_link",
+    "withdraw_by_link",
 ]

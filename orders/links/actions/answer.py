@@ -1,5 +1,6 @@
 """The reader of a link answers: the same action as on the web, for the link's own revision and no other."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import transaction
 from orders.links.lifecycle import LinkState, state_of
 from orders.links.models import AnswerLink
 from orders.links.visits import facts_of
-from orders.purchasing.actions import accept_order, acknowledge_order, rounds
+from orders.purchasing.actions import accept_order, acknowledge_order, rounds, withdraw_proposals
 from orders.purchasing.models import Answer, PurchaseOrder
 from suppliers.journal.models import Channel
 from suppliers.people.models import User
@@ -35,6 +36,16 @@ def accept_by_link(link: AnswerLink, *, by: User, at: datetime, **answer: Any) -
     link, order = _hold(link, by=by, at=at)
     answer |= {"revision": link.revision, "channel": Channel.LINK}
     return _count(link, accept_order(order, by=by, at=at, **answer), at)
+
+
+@transaction.atomic
+def withdraw_by_link(link: AnswerLink, *, by: User, answer_ids: Sequence[int], at: datetime) -> None:
+    """Take back through a link what nobody has decided on.
+
+    Raises IllegalMove as ``withdraw_proposals`` does, and Refused when the link no longer works.
+    """
+    _, order = _hold(link, by=by, at=at)
+    withdraw_proposals(order, by=by, answer_ids=answer_ids, at=at, channel=Channel.LINK)
 
 
 def _hold(link: AnswerLink, *, by: User, at: datetime) -> tuple[AnswerLink, PurchaseOrder]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from orders.links.models import AnswerLink
 from orders.purchasing.lifecycle import LineState, OrderState
-from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
+from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from suppliers.journal.models import Channel, JournalEntry
 from suppliers.people.models import Membership, Role
 from tests import factories
@@ -118,7 +118,32 @@ def test_a_device_without_the_code_answers_nothing(order, lines, phone, path, ve
     assert states(order) == [LineState.ASKED, LineState.ASKED]
 
 
-@pytest.mark.parametrize("verb", ["code", "acknowledge", "accept", "renew", "forget"])
+def test_a_proposal_is_taken_back(order, lines, known, path, soon):
+    device = known(path)
+    later = (soon + timedelta(days=5)).isoformat()
+    data = {f"lines-{lines[0].pk}-choice": "change", f"lines-{lines[0].pk}-parts-0-date": later}
+    device.post(f"{path}acknowledge/", submit(**data))
+    assert states(order) == [LineState.PROPOSED, LineState.ASKED]
+    page = device.get(path).content.decode()
+    assert f'formaction="{path}withdraw/"' in page
+    answer_id = LineAnswer.objects.get().pk
+    for _ in range(2):
+        response = device.post(f"{path}withdraw/", {"answer_ids": answer_id, "comment": ""})
+        assert response.status_code == 302
+    assert states(order) == [LineState.ASKED, LineState.ASKED]
+    entry = JournalEntry.objects.get(verb="order.withdrew")
+    assert entry.channel == Channel.LINK
+
+
+def test_a_device_without_the_code_takes_nothing_back(order, lines, known, phone, path):
+    data = {f"lines-{lines[0].pk}-choice": "reject", f"lines-{lines[0].pk}-reason": "Sold out"}
+    known(path).post(f"{path}acknowledge/", submit(**data))
+    response = phone().post(f"{path}withdraw/", {"answer_ids": LineAnswer.objects.get().pk})
+    assert response.status_code == 403
+    assert states(order) == [LineState.PROPOSED, LineState.ASKED]
+
+
+@pytest.mark.parametrize("verb", ["code", "acknowledge", "accept", "withdraw", "renew", "forget"])
 def test_getting_changes_nothing(order, known, path, verb):
     assert known(path).get(f"{path}{verb}/").status_code == 405
     assert states(order) == [LineState.ASKED, LineState.ASKED]

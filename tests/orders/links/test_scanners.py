@@ -7,9 +7,11 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from orders.links.models import AnswerLink, LinkCode
 from orders.links.rules import Visitor, who_looks
+from orders.purchasing import mail
 from orders.purchasing.lifecycle import LineState, OrderState
 from orders.purchasing.models import Answer, PurchaseOrder
 from suppliers.journal.models import JournalEntry
@@ -154,6 +156,18 @@ def test_an_old_link_in_a_scanner_s_hands_makes_one_mail_at_most(order, path, st
 )
 def test_people_and_machines_are_told_apart(method, headers, knows_device, visitor):
     assert who_looks(method, headers, knows_device=knows_device) is visitor
+
+
+def test_only_its_reader_s_own_look_says_that_the_mail_was_read(cast, order, lines, phone, path, known):
+    mail.tell_supplier_of_new_order(order, lines, at=timezone.now())
+    told = Notice.objects.get(event="order_new", to_user=cast.alice)
+    for client in (phone(), Client(HTTP_USER_AGENT="curl/8.5")):
+        client.get(path)
+    told.refresh_from_db()
+    assert told.opened_at is None
+    known(path).get(path)
+    told.refresh_from_db()
+    assert told.opened_at is not None
 
 
 def test_each_kind_is_counted_apart(known, phone, path):
