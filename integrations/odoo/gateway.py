@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from integrations.errors import FaultClass, NeedsAttention
-from integrations.odoo import changes, values
+from integrations.odoo import changes
 from integrations.odoo.agreement import AgreementWriter
 from integrations.odoo.client import OdooClient
 from integrations.odoo.identity import identify
-from integrations.odoo.lookups import Partners
+from integrations.odoo.lookups import PRODUCT_FIELDS, Categories, Partners, records_of
 from integrations.odoo.order_row import OrderRow
 from integrations.odoo.reading import OrderReader
 from integrations.odoo.receiving import read_receipts
@@ -136,8 +136,8 @@ class OdooGateway:
     def products(self, product_ids: Iterable[int]) -> list[ProductRecord]:
         """See Gateway."""
         domain = [("id", "in", sorted(product_ids))]
-        rows = self.client.call(PRODUCT, "search_read", domain=domain, fields=["default_code"], load="")
-        return [ProductRecord(row["id"], values.text(row["default_code"])) for row in rows]
+        rows = self.client.call(PRODUCT, "search_read", domain=domain, fields=PRODUCT_FIELDS, load="")
+        return records_of(rows, Categories(self.client))
 
     def visit(self, order_id: int) -> OdooVisit:
         """See Gateway."""

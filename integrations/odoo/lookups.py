@@ -7,11 +7,13 @@ from typing import Any
 from integrations.errors import FaultClass, NeedsAttention
 from integrations.odoo import values
 from integrations.odoo.client import OdooClient
-from integrations.odoo.records import PartnerRecord
+from integrations.odoo.records import CategoryRecord, PartnerRecord, ProductRecord
 
 # Currencies, units and payment terms hardly ever change; five minutes late is soon enough.
 REMEMBERED_SECONDS = 300.0
 _BATCH = 2000
+PRODUCT_FIELDS = ["default_code", "categ_id"]
+_CATEGORY_FIELDS = ["name", "complete_name", "parent_path"]
 _PARTNER_FIELDS = ["name", "vat", "email", "ref", "write_date", "commercial_partner_id"]
 
 Row = dict[str, Any]
@@ -35,6 +37,57 @@ class Names:
     def of(self, pk: Any) -> str:
         """Return the name; "" for none and for what we may not read."""
         return self._names.get(pk, "") if pk else ""
+
+
+class Categories:
+    """Product categories by id."""
+
+    def __init__(self, client: OdooClient) -> None:
+        self._client = client
+        self._known: dict[int, CategoryRecord | None] = {}
+
+    def learn(self, ids: Iterable[Any]) -> None:
+        """Read those categories that are not known yet."""
+        unknown = sorted({pk for pk in ids if pk} - self._known.keys())
+        for batch in _batches(unknown):
+            self._known |= dict.fromkeys(batch)
+            for row in read_if_allowed(self._client, "product.category", batch, _CATEGORY_FIELDS):
+                path = f"/{values.text(row['parent_path']).strip('/') or row['id']}/"
+                name = values.text(row["complete_name"]) or values.text(row["name"])
+                self._known[row["id"]] = CategoryRecord(row["id"], name, path)
+
+    def of(self, pk: Any) -> CategoryRecord | None:
+        """Return the category; None for none and for what we may not read."""
+        return self._known.get(pk) if pk else None
+
+
+class Products:
+    """Products by id: code and category."""
+
+    def __init__(self, client: OdooClient, categories: Categories) -> None:
+        self._client, self._categories = client, categories
+        self._known: dict[int, ProductRecord] = {}
+
+    def learn(self, ids: Iterable[Any]) -> None:
+        """Read those products that are not known yet, in few calls."""
+        unknown = sorted({pk for pk in ids if pk} - self._known.keys())
+        for batch in _batches(unknown):
+            rows = read_if_allowed(self._client, "product.product", batch, PRODUCT_FIELDS)
+            self._known |= {row.odoo_id: row for row in records_of(rows, self._categories)}
+
+    def of(self, pk: Any) -> ProductRecord | None:
+        """Return the product; None for none and for what we may not read."""
+        return self._known.get(pk) if pk else None
+
+
+def records_of(rows: Iterable[Row], categories: Categories) -> list[ProductRecord]:
+    """Return products as they were read, with their categories."""
+    rows = list(rows)
+    categories.learn(row["categ_id"] for row in rows)
+    return [
+        ProductRecord(row["id"], values.text(row["default_code"]), categories.of(row["categ_id"]))
+        for row in rows
+    ]
 
 
 class Partners:
@@ -89,6 +142,7 @@ class Lookups:
         self.incoterms = Names(client, "account.incoterms", "code")
         self.users = Names(client, "res.users", "name")
         self.companies = Names(client, "res.company", "name")
+        self.categories = Categories(client)
 
     def fresh(self) -> "Lookups":
         """Return this, having forgotten what is too old."""
@@ -96,9 +150,9 @@ class Lookups:
             self._remember()
         return self
 
-    def reading(self) -> tuple[Partners, Names]:
-        """Return empty memories of vendors and product codes for one reading (or one whole import)."""
-        return Partners(self._client), Names(self._client, "product.product", "default_code")
+    def reading(self) -> tuple[Partners, Products]:
+        """Return empty memories of vendors and products for one reading (or one whole import)."""
+        return Partners(self._client), Products(self._client, self.categories)
 
 
 def read_if_allowed(client: OdooClient, model: str, ids: list[int], fields: list[str]) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from integrations.odoo import values
 from integrations.odoo.client import OdooClient
-from integrations.odoo.lookups import Lookups, Names, Partners, Row
+from integrations.odoo.lookups import Lookups, Partners, Products, Row
 from integrations.odoo.records import LineRecord, OdooState, OrderRecord
 from integrations.odoo.subjects import LINE, ORDER
 from integrations.odoo.versions import IMPORTED_STATES, STATES, Dialect
@@ -77,7 +77,7 @@ class OrderReader:
             ORDER, "search_read", domain=domain, fields=self._order_fields, order=order, load="", **paging
         )  # fmt: skip
 
-    def _with_lines(self, rows: list[Row], partners: Partners, products: Names) -> list[OrderRecord]:
+    def _with_lines(self, rows: list[Row], partners: Partners, products: Products) -> list[OrderRecord]:
         if not rows:
             return []
         lines = self._client.call(
@@ -126,11 +126,12 @@ class OrderReader:
             lines=tuple(sorted(lines, key=_position)),
         )
 
-    def _line(self, row: Row, products: Names) -> LineRecord:
+    def _line(self, row: Row, products: Products) -> LineRecord:
+        product = products.of(row["product_id"])
         return LineRecord(
             odoo_id=row["id"],
             sequence=row["sequence"],
-            product_code=products.of(row["product_id"]),
+            product_code=product.code if product else "",
             description=row["name"] or "",
             quantity=values.quantity(row["product_qty"]),
             unit=self._lookups.units.of(row[self._dialect.unit]),
@@ -141,6 +142,7 @@ class OrderReader:
             received=values.quantity(row["qty_received"]),
             invoiced=values.quantity(row["qty_invoiced"]),
             product_id=row["product_id"] or None,
+            category=product.category if product else None,
         )
 
 

@@ -54,6 +54,15 @@ class PartnerRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryRecord:
+    """A product category. ``path`` is ``/1/4/`` from the root to the category itself."""
+
+    odoo_id: int
+    name: str  # with all categories above it: "All / Fasteners"
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineRecord:
     """A purchase order line as Odoo holds it now. Sections and notes (display_type) are left out."""
 
@@ -70,6 +79,8 @@ class LineRecord:
     received: Decimal
     invoiced: Decimal
     product_id: int | None = None
+    # Not part of what an order says: another category is no change of the order.
+    category: CategoryRecord | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,7 @@ class ProductRecord:
 
     odoo_id: int
     code: str
+    category: CategoryRecord | None = None  # None: there is none, or we may not read it
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ LINE_FIELDS = [
     "sequence",
     "product_code",
     "product_odoo_id",
+    "category_path",
     "description",
     "unit",
     "quantity",
@@ -68,6 +69,8 @@ def mirror_line(line: PurchaseOrderLine, record: LineRecord, zone: ZoneInfo) -> 
     line.sequence = record.sequence
     line.product_code = record.product_code
     line.product_odoo_id = record.product_id
+    if record.category is not None:
+        line.category_path = record.category.path
     line.description = record.description
     line.unit = record.unit
     line.quantity = record.quantity

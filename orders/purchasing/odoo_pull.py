@@ -1,7 +1,7 @@
 """Purchase orders come in from Odoo: set-based upsert, and one revision for each change."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.db import transaction
 from integrations.odoo.connect import gateway_for
 from integrations.odoo.models import OdooConnection
 from integrations.odoo.readers import forgets, reads
-from integrations.odoo.records import LineRecord, OdooState, OrderRecord, ProductRecord
+from integrations.odoo.records import CategoryRecord, LineRecord, OdooState, OrderRecord, ProductRecord
 from integrations.odoo.subjects import LINE, ORDER, Subject
 from orders.purchasing import mail
 from orders.purchasing.changes import apply_change
@@ -25,6 +25,7 @@ from suppliers.journal.actions import Happening, note_many
 from suppliers.journal.models import Channel
 from suppliers.people.models import BuyerCompany, VendorAccount
 from suppliers.people.odoo_pull import ensure_vendors
+from suppliers.policies.categories import remember_categories
 
 _UNSEEN = {OdooState.DRAFT, OdooState.TO_APPROVE}
 
@@ -49,6 +50,7 @@ def apply_orders(
     """
     known = _known(connection, records, now=now)
     records = [record for record in records if record.company_id in known.companies]
+    _learn_categories(known.companies, records)
     held = _held(known, records)
     new, changed = [], []
     for record in records:
@@ -109,12 +111,29 @@ def apply_products(connection: OdooConnection, records: Sequence[ProductRecord],
     Nobody is asked again: a product with another code is the same product (see revisions.compare).
     """
     changed = 0
+    companies = list(connection.companies.all())
+    for company in companies:
+        _move_categories(company, {record.category for record in records if record.category})
     for record in records:
-        lines = PurchaseOrderLine.objects.filter(
-            company__connection=connection, product_odoo_id=record.odoo_id
-        )
+        lines = PurchaseOrderLine.objects.filter(company__in=companies, product_odoo_id=record.odoo_id)
         changed += lines.exclude(product_code=record.code[:64]).update(product_code=record.code[:64])
+        if record.category:
+            lines.exclude(category_path=record.category.path).update(category_path=record.category.path)
     return changed
+
+
+def _learn_categories(companies: Mapping[int, BuyerCompany], records: Iterable[OrderRecord]) -> None:
+    """Know the product categories of what was ordered, by the names that policies show."""
+    found: dict[int, set[CategoryRecord]] = defaultdict(set)
+    for record in records:
+        found[record.company_id] |= {line.category for line in record.lines if line.category}
+    for company_id, categories in found.items():
+        _move_categories(companies[company_id], categories)
+
+
+def _move_categories(company: BuyerCompany, categories: Collection[CategoryRecord]) -> None:
+    for old, new in remember_categories(company, categories).items():
+        PurchaseOrderLine.objects.filter(company=company, category_path=old).update(category_path=new)
 
 
 def _known(connection: OdooConnection, records: Sequence[OrderRecord], *, now: datetime) -> _Known:

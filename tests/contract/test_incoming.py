@@ -101,10 +101,18 @@ def test_a_product_with_a_new_code_is_in_the_feed_and_is_read(odoo):
     assert (record.odoo_id, record.code) == (product, "NEW-CODE")
 
 
-def test_lines_name_their_product(odoo):
+def test_lines_name_their_product_and_its_category(odoo):
+    above = odoo.create("product.category", {"name": "Fasteners"})
+    category = odoo.create("product.category", {"name": "Bolts", "parent_id": above})
     product = odoo.product()
+    odoo.do("product.product", "write", product, vals={"categ_id": category})
     rows = [[0, 0, {"product_id": product, "product_qty": 1.0, "price_unit": 1.0}]]
-    assert [line.product_id for line in odoo.record(odoo.order(order_line=rows)).lines] == [product]
+    (line,) = odoo.record(odoo.order(order_line=rows)).lines
+    assert line.product_id == product
+    assert (line.category.odoo_id, line.category.name) == (category, "Fasteners / Bolts")
+    assert line.category.path == f"/{above}/{category}/"
+    (record,) = odoo.gateway.products([product])
+    assert record.category == line.category
 
 
 def test_what_was_deleted_no_longer_exists(odoo):

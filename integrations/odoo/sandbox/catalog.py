@@ -21,6 +21,7 @@ INDEXED = (
     ("res.users.apikeys", "user_id"),
     ("product.product", "product_tmpl_id"),
     ("product.supplierinfo", "product_tmpl_id"),
+    ("product.category", "parent_id"),
     ("purchase.order", "partner_id"),
     ("purchase.order.line", "order_id"),
     ("purchase.order.line", "product_id"),

@@ -57,8 +57,9 @@ def _several(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(","))
 
 
-def _read() -> tuple[dict[str, Family], tuple[Vendor, ...]]:
+def _read() -> tuple[dict[str, Family], dict[str, str], tuple[Vendor, ...]]:
     families: dict[str, Family] = {}
+    groups: dict[str, str] = {}
     vendors: list[list[str]] = []
     people: dict[str, list[Person]] = {}
     for row in TABLE.read_text(encoding="utf-8").splitlines():
@@ -74,11 +75,13 @@ def _read() -> tuple[dict[str, Family], tuple[Vendor, ...]]:
                 int(quantity),
                 f"uom.product_uom_{unit}",
             )
+        elif kind == "group":
+            groups |= dict.fromkeys(_several(cells[1]), cells[0])
         elif kind == "vendor":
             vendors.append(cells)
         elif kind == "person":
             people.setdefault(vendors[-1][0], []).append(Person(*cells))
-    return families, tuple(_vendor(cells, people.get(cells[0], [])) for cells in vendors)
+    return families, groups, tuple(_vendor(cells, people.get(cells[0], [])) for cells in vendors)
 
 
 def _vendor(cells: list[str], people: list[Person]) -> Vendor:
@@ -99,4 +102,5 @@ def _vendor(cells: list[str], people: list[Person]) -> Vendor:
     )
 
 
-FAMILIES, VENDORS = _read()
+# Families by prefix, the product category of each, and the vendors.
+FAMILIES, GROUPS, VENDORS = _read()

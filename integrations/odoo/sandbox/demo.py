@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.odoo.sandbox import receipts
-from integrations.odoo.sandbox.catalogue import FAMILIES, VENDORS, Family, Vendor
+from integrations.odoo.sandbox.catalogue import FAMILIES, GROUPS, VENDORS, Family, Vendor
 from integrations.odoo.sandbox.distributors import Distributor
 from integrations.odoo.sandbox.engine import Engine
 from integrations.odoo.sandbox.environment import Env
@@ -55,7 +55,10 @@ def fill(engine: Engine, distributor: Distributor, on: datetime) -> None:
         logins = {user["login"]: user["id"] for user in env.store.table("res.users").values()}
         buyers = [logins[buyer.login] for buyer in distributor.buyers]
         vendors = {vendor.code: _vendor(env, vendor) for vendor in known}
-        articles = {vendor.code: _articles(env, vendor, vendors[vendor.code], chance) for vendor in known}
+        categories = _categories(env)
+        articles = {
+            vendor.code: _articles(env, vendor, vendors[vendor.code], chance, categories) for vendor in known
+        }
     for plan in _plans(known, chance, on, companies, buyers):
         _place(engine, plan, vendors[plan.vendor.code], articles[plan.vendor.code], chance, on)
     if distributor.with_curiosities:
@@ -95,18 +98,36 @@ def _vendor(env: Env, vendor: Vendor) -> int:
     return int(company["id"])
 
 
-def _articles(env: Env, vendor: Vendor, partner: int, chance: random.Random) -> list[Article]:
+def _categories(env: Env) -> dict[str, int]:
+    """The product categories by name, all of them below the one that Odoo has of its own."""
+    above = env.xmlid("product.product_category_all")
+    return {
+        name: int(env.create("product.category", {"name": name, "parent_id": above})["id"])
+        for name in sorted(set(GROUPS.values()))
+    }
+
+
+def _articles(
+    env: Env, vendor: Vendor, partner: int, chance: random.Random, categories: dict[str, int]
+) -> list[Article]:
     made = []
     for prefix in vendor.families:
         family = FAMILIES[prefix]
         for number, size in enumerate(family.sizes):
             price = round(family.price * family.step**number, 2 if family.price >= 1 else 3)
-            made.append(_article(env, vendor, partner, family, size, price, chance))
+            made.append(_article(env, vendor, partner, family, size, price, chance, categories))
     return made
 
 
 def _article(
-    env: Env, vendor: Vendor, partner: int, family: Family, size: str, price: float, chance: random.Random
+    env: Env,
+    vendor: Vendor,
+    partner: int,
+    family: Family,
+    size: str,
+    price: float,
+    chance: random.Random,
+    categories: dict[str, int],
 ) -> Article:
     letters = "".join(char for char in size if char.isalnum() or char == ".").upper()[:10]
     unit = env.xmlid(family.unit)
@@ -117,6 +138,7 @@ def _article(
             "default_code": f"{family.prefix}-{letters}",
             "barcode": f"54{chance.randrange(10**11):011d}",
             "uom_id": unit,
+            "categ_id": categories[GROUPS[family.prefix]],
             **({"uom_po_id": unit} if env.version < 19 else {}),
             "standard_price": price,
             "list_price": round(price * 1.6, 2),

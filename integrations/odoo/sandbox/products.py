@@ -19,6 +19,7 @@ PRODUCT_SHARED = (
     "is_storable",
     "purchase_ok",
     "sale_ok",
+    "categ_id",
     "uom_id",
     "uom_po_id",
     "standard_price",
@@ -40,6 +41,7 @@ def product_defaults(env: Env, values: Values) -> Values:
         "purchase_ok": True,
         "sale_ok": True,
         "uom_id": unit,
+        "categ_id": env.xmlid("product.product_category_all"),
         "tracking": "none",
         "purchase_method": "receive",
         "list_price": 1.0,
@@ -116,6 +118,34 @@ class Product(Thread):
         return None
 
 
+class ProductCategory(RpcModel):
+    """product.category: a tree; each knows its full name and the path to it."""
+
+    def after_make(self, env: Env, record_id: int, given: Values) -> None:
+        """Name and path follow from the category above."""
+        self._derive(env, record_id)
+
+    def after_change(self, env: Env, record_id: int, before: Record, given: Values) -> None:
+        """What lies below is called otherwise as well."""
+        self._derive(env, record_id)
+        for child in env.store.linked(self.name, "parent_id", record_id):
+            self.after_change(env, child, before, given)
+
+    def _derive(self, env: Env, record_id: int) -> None:
+        record = env.record(self.name, record_id)
+        parent = env.store.table(self.name).get(record.get("parent_id") or 0)
+        above, path = (f"{parent['complete_name']} / ", parent["parent_path"]) if parent else ("", "")
+        env.put(
+            self.name,
+            record_id,
+            {"complete_name": f"{above}{record['name']}", "parent_path": f"{path}{record_id}/"},
+        )
+
+    def display_name(self, env: Env, record: Record) -> str:
+        """With everything above it."""
+        return str(record["complete_name"])
+
+
 class SupplierInfo(RpcModel):
     """product.supplierinfo: one row of a vendor's price list."""
 
@@ -176,5 +206,6 @@ class SupplierInfo(RpcModel):
 PRODUCT_MODELS: dict[str, type[RpcModel]] = {
     "product.template": ProductTemplate,
     "product.product": Product,
+    "product.category": ProductCategory,
     "product.supplierinfo": SupplierInfo,
 }
