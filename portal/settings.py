@@ -243,6 +243,8 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
+# Where mail servers report what they could not deliver; they hand it to `manage.py take_bounce`.
+BOUNCE_ADDRESS = os.environ.get("BOUNCE_ADDRESS", "")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Quayside <portal@quayside.example>")
 
 # Where mails about messages are answered to; holds {tag}. Empty: mails cannot be answered.

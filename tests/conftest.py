@@ -64,8 +64,8 @@ def prepared_queries_compared() -> Iterator[None]:
 def requests_begin_behind_the_wall() -> Iterator[None]:
     """Let the requests of tests meet the database as a web process does.
 
-    Tests set the stage in front of the tenant wall. What a page reads before the wall knows whose request it is
-    must be hidden here too, so for the length of a request the connection is a web process's.
+    Tests set the stage in front of the tenant wall. What a page reads before the wall knows whose request it
+    is must be hidden here too, so for the length of a request the connection is a web process's.
     """
     answer = ClientHandler.__call__
 

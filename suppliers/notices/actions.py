@@ -10,8 +10,10 @@ from typing import Any, ClassVar, Protocol
 from django.db import transaction
 
 from integrations.odoo.secrets import encrypt
+from suppliers.notices.bounces import Bounce
 from suppliers.notices.deliveries import message_id, send_account_mail, send_notice
 from suppliers.notices.events import event_of
+from suppliers.notices.lifecycle import NoticeState
 from suppliers.notices.models import Notice
 from suppliers.notices.rendering import render
 from suppliers.tenancy import Sided
@@ -99,6 +101,27 @@ def post(*, to: str, subject: str, text: str, html: str = "") -> None:
     sealed = encrypt(json.dumps({"to": to, "subject": subject, "text": text, "html": html}))
     with transaction.atomic():
         send_account_mail.enqueue(key=key, document=key, destination="mail", payload={"sealed": sealed})
+
+
+@transaction.atomic
+def take_bounces(bounces: Iterable[Bounce], *, at: datetime) -> list[Notice]:
+    """Mark the mails that came back for good and return them; the same report twice marks nothing twice.
+
+    A clock that ran from such a mail is looked at again (see orders/deadlines).
+    """
+    marked = []
+    for bounce in bounces:
+        if not bounce.is_final or not bounce.message_id:
+            continue
+        sent = Notice.objects.filter(message_id=bounce.message_id, state=NoticeState.SENT)
+        notice = sent.select_for_update(of=("self",)).first()
+        if notice is not None:
+            notice.state, notice.failed_at = NoticeState.BOUNCED, at
+            notice.failure = bounce.failure[:500]
+            notice.wants_clock = event_of(notice.event).is_work
+            notice.save(update_fields=["state", "failed_at", "failure", "wants_clock"])
+            marked.append(notice)
+    return marked
 
 
 def mark_opened(about: About, *, by: Recipient, at: datetime) -> None:

@@ -2,19 +2,15 @@
 
 import hashlib
 import json
-import smtplib
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
-from integrations.errors import DeliveryError, FaultClass, NeedsAttention, TryLater
+from integrations.errors import DeliveryError
 from integrations.odoo.secrets import decrypt
 from integrations.outbox.delivery import Overtaken, delivery
 from integrations.outbox.models import OutboxMessage
@@ -22,15 +18,7 @@ from integrations.transactions import written_after_a_restart
 from suppliers.notices.lifecycle import NoticeState
 from suppliers.notices.models import Notice
 from suppliers.notices.rendering import with_link
-
-
-class MailboxRefused(NeedsAttention):
-    """The mail server knows no such mailbox. ``said`` holds its own words."""
-
-    def __init__(self, address: str, *, said: str, detail: str) -> None:
-        super().__init__(f"The mail server does not accept {address}.", detail=detail)
-        self.said = said
-
+from suppliers.notices.smtp import MailboxRefused, send_mail
 
 # Header lines for the mails of one event: how a mail is answered, what belongs together in a mailbox.
 Headers = Callable[[Notice], dict[str, str]]
@@ -113,68 +101,3 @@ def message_id(key: str) -> str:
     """Return the Message-ID that belongs to a key: the same one for each attempt."""
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"<{digest}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
-
-
-def send_mail(
-    *,
-    to: str,
-    subject: str,
-    text: str,
-    html: str,
-    message_id: str,
-    headers: Mapping[str, str] = MappingProxyType({}),
-) -> None:
-    """Hand one mail to the mail server.
-
-    Raises TryLater when the server is away or busy, NeedsAttention when it refuses (codes 5xx, RFC 5321).
-    """
-    wire = get_connection()
-    mail = EmailMultiAlternatives(
-        subject,
-        text,
-        to=[to],
-        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated", **headers},
-        connection=wire,
-    )
-    if html:
-        mail.attach_alternative(html, "text/html")
-    try:
-        mail.send()
-    except smtplib.SMTPRecipientsRefused as error:
-        code, said = min(error.recipients.values())
-        if code < 500:
-            raise TryLater("The mail server is busy.", detail=repr(error)) from error
-        raise MailboxRefused(to, said=f"{code} {_text(said)}", detail=repr(error)) from error
-    except smtplib.SMTPResponseException as error:
-        raise _answered(error.smtp_code, error) from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise NeedsAttention(
-            "The mail server lacks something the settings ask for.", detail=str(error)
-        ) from error
-    except (OSError, smtplib.SMTPException) as error:
-        # Certificates, name look-ups, time-outs and lost connections are all OSErrors.
-        raise TryLater("The mail server cannot be reached.", detail=repr(error)) from error
-    except (BadHeaderError, UnicodeError) as error:
-        raise NeedsAttention(f"A mail cannot be written to {to}.", detail=repr(error)) from error
-    finally:
-        # Django leaves the connection open when the server does not accept our password.
-        with suppress(OSError):
-            wire.close()
-
-
-def _answered(code: int, error: Exception) -> TryLater | NeedsAttention:
-    if code < 500:
-        return TryLater("The mail server is busy.", detail=repr(error))
-    credentials = isinstance(error, smtplib.SMTPAuthenticationError)
-    fault = FaultClass.PERMISSION if credentials else FaultClass.DATA
-    return NeedsAttention(
-        "The mail server does not accept our user name and password."
-        if credentials
-        else "The mail server refused the mail.",
-        detail=repr(error),
-        fault=fault,
-    )
-
-
-def _text(said: bytes | str) -> str:
-    return said if isinstance(said, str) else said.decode(errors="replace")

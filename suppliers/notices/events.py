@@ -25,6 +25,11 @@ class Event:
     kind: Kind
     asks: bool = False
 
+    @property
+    def is_work(self) -> bool:
+        """Whether an answer may follow from it."""
+        return self.kind in {Kind.ORDERS, Kind.DECISIONS}
+
 
 _EVENTS = {
     "order_new": Event(Kind.ORDERS, asks=True),
