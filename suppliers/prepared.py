@@ -36,6 +36,7 @@ Rows = Iterable[Sequence[Any]]
 _MOST_SHAPES = 500
 # Stand-ins begin here: no query of ours holds such a value by itself, and every column takes it.
 _NUMBER, _MOMENT = 2_147_000_000, datetime(1066, 10, 14, tzinfo=UTC)
+_TOO_LONG = 64  # bits
 _FITS_INTO_A_HOLE = (int, str, date)  # a moment is a date too
 
 
@@ -49,7 +50,10 @@ class Prepared(Generic[Given, Row]):
 
     def __call__(self, *given: Given.args, **shape: Given.kwargs) -> list[Row]:
         """Ask the database; return model instances, or tuples where the queryset is one of values."""
-        return self.composed(given, shape).rows(flat(given))
+        values = flat(given)
+        if any(isinstance(value, int) and value.bit_length() >= _TOO_LONG for value in values):
+            return list(self.compose(*given, **shape))  # the ORM knows that no row has such a number
+        return self.composed(given, shape).rows(values)
 
     def composed(self, given: Sequence[Any], shape: dict[str, Any]) -> "Composed":
         """Return the query for values of this shape."""
@@ -109,15 +113,21 @@ def compose(queryset: QuerySet[Any, Any], stand_ins: Sequence[Any]) -> Composed:
         for place, value in enumerate(parameters)
         if isinstance(value, _FITS_INTO_A_HOLE) and value in numbers
     )
-    if len({number for _, number in holes}) < len(stand_ins):
+    used = {number for _, number in holes}
+    if any(number not in used and not isinstance(value, _OwnId) for value, number in numbers.items()):
         raise TypeError("Something given by position is no parameter of the query; give it by keyword.")
     return Composed(text, tuple(parameters), holes, _maker(queryset, compiler))
+
+
+class _OwnId(int):
+    """Stands in for a viewer's own id, which few queries need."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Viewer:
     """Stands in for a viewer with as many suppliers and companies."""
 
+    pk: int
     supplier_ids: frozenset[int]
     company_ids: frozenset[int]
 
@@ -131,10 +141,11 @@ def _kind(value: Any) -> Any:
 
 def _stand_in(value: Any, number: int) -> Any:
     if hasattr(value, "supplier_ids"):
-        first = _NUMBER + number * 1000
+        own = _NUMBER + number * 1000
+        first = own + 1
         between = first + len(value.supplier_ids)
         companies = range(between, between + len(value.company_ids))
-        return _Viewer(frozenset(range(first, between)), frozenset(companies))
+        return _Viewer(_OwnId(own), frozenset(range(first, between)), frozenset(companies))
     match value:
         case datetime():
             return _MOMENT + timedelta(days=number)
@@ -152,7 +163,8 @@ def flat(values: Iterable[Any]) -> list[Any]:
     found: list[Any] = []
     for value in values:
         if hasattr(value, "supplier_ids"):
-            found += [*sorted(value.supplier_ids), *sorted(value.company_ids)]
+            own = getattr(value, "pk", 0)
+            found += [own, *sorted(value.supplier_ids), *sorted(value.company_ids)]
         else:
             found.append(value)
     return found

@@ -3,10 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from orders.conversations.matters import LINE, ORDER
 from orders.purchasing.models import PurchaseOrder
 from suppliers.people.models import User
+from suppliers.prepared import prepared
 from suppliers.threads.models import Thread
+from suppliers.threads.querysets import Reader
 
 
 @dataclass(slots=True)
@@ -34,10 +38,16 @@ class OrderTalk:
 def talk_of(order: PurchaseOrder, user: User) -> OrderTalk:
     """Return the counts of everything about an order that somebody may see."""
     talk = OrderTalk(order)
-    threads: Any = Thread.objects.visible_to(user).of_document(ORDER, order.pk).with_marks_of(user)
-    for thread in threads.only("subject_type", "subject_id", "message_count", "last_message_id", "last_at"):
+    thread: Any  # annotated
+    for thread in _threads(user, order.pk):
         is_unread = thread.last_message_id > thread.read_up_to and thread.last_at >= user.date_joined
         talk.whole.add(thread.message_count, is_unread=is_unread)
         if thread.subject_type == LINE:
             talk.lines.setdefault(thread.subject_id, Count()).add(thread.message_count, is_unread=is_unread)
     return talk
+
+
+@prepared
+def _threads(reader: Reader, order_id: int) -> QuerySet[Thread]:
+    threads = Thread.objects.visible_to(reader).of_document(ORDER, order_id).with_marks_of(reader)
+    return threads.only("subject_type", "subject_id", "message_count", "last_message_id", "last_at")

@@ -10,6 +10,7 @@ from orders.purchasing.forms import AnswerForm
 from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.models import Answer, OrderRevision, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.order_sentence import state_sentence
+from orders.purchasing.reading import lines_of
 from orders.purchasing.replies import Reply, asked_on_page, read_replies
 from orders.purchasing.revision_news import answered_revision, changed_fields, read_revisions
 from orders.purchasing.rules import Asked, asks_for_the_past, capitalized
@@ -157,7 +158,7 @@ def order_view(
     *inline_editors* lines the page carries every line's editor.
     """
     side = Side.BUYER if order.company_id in user.company_ids else Side.SUPPLIER
-    lines = list(order.lines.order_by("sequence", "pk"))
+    lines = lines_of(order, user)
     replies = read_replies(order, user)
     revisions = read_revisions(order, user)
     asked = asked_on_page(lines, replies)

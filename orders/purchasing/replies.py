@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from orders.purchasing.lifecycle import AnswerState, LineState, Side
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.positions import asked_of_line
+from orders.purchasing.reading import lines_of
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
 from suppliers.policies.verdict import Verdict
 from suppliers.policies.wording import finding_text
+from suppliers.prepared import prepared
+from suppliers.tenancy import Viewer
 
 
 @dataclass(slots=True)
@@ -69,14 +74,8 @@ class Reply:
 
 def read_replies(order: PurchaseOrder, user: User) -> dict[int, list[Reply]]:
     """Read every round's answers by line, oldest first: one query from the schedule up."""
-    schedule = (
-        ScheduleLine.objects.visible_to(user)
-        .filter(line_answer__answer__order=order)
-        .select_related("line_answer__answer__by", "line_answer__decided_by")
-        .order_by("line_answer__answer__round", "line_answer_id", "position")
-    )
     found: dict[int, list[Reply]] = defaultdict(list)
-    for row in schedule:
+    for row in _schedule(user, order.pk) if order.rounds else []:
         replies = found[row.line_answer.line_id]
         if not replies or replies[-1].answer.pk != row.line_answer_id:
             replies.append(Reply(row.line_answer))
@@ -84,9 +83,19 @@ def read_replies(order: PurchaseOrder, user: User) -> dict[int, list[Reply]]:
     return dict(found)
 
 
+@prepared
+def _schedule(viewer: Viewer, order_id: int) -> QuerySet[ScheduleLine]:
+    return (
+        ScheduleLine.objects.visible_to(viewer)
+        .filter(line_answer__answer__order=order_id)
+        .select_related("line_answer__answer__by", "line_answer__decided_by")
+        .order_by("line_answer__answer__round", "line_answer_id", "position")
+    )
+
+
 def read_asked(order: PurchaseOrder, user: User) -> dict[int, Asked]:
     """Return what is asked of each line of the order just now, for reading a posted answer."""
-    return asked_on_page(list(order.lines.order_by("sequence", "pk")), read_replies(order, user))
+    return asked_on_page(lines_of(order, user), read_replies(order, user))
 
 
 def asked_on_page(lines: Sequence[PurchaseOrderLine], replies: dict[int, list[Reply]]) -> dict[int, Asked]:

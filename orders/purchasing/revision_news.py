@@ -4,17 +4,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from django.db.models import QuerySet
+
 from orders.purchasing.models import OrderRevision, PurchaseOrder
 from orders.purchasing.replies import Reply
 from suppliers.people.models import User
+from suppliers.prepared import prepared
+from suppliers.tenancy import Viewer
 
 
 def read_revisions(order: PurchaseOrder, user: User) -> list[OrderRevision]:
     """Return the revisions of an order, newest first; none while there is but the first."""
     if order.revision == 1:
         return []
-    revisions = OrderRevision.objects.visible_to(user).filter(order=order).defer("snapshot")
-    return list(revisions.order_by("-number"))
+    return _revisions(user, order.pk)
+
+
+@prepared
+def _revisions(viewer: Viewer, order_id: int) -> QuerySet[OrderRevision]:
+    revisions = OrderRevision.objects.visible_to(viewer).filter(order=order_id)
+    return revisions.defer("snapshot").order_by("-number")
 
 
 def answered_revision(replies: Mapping[int, Sequence[Reply]]) -> int:

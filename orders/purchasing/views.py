@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -27,6 +27,7 @@ from orders.purchasing.models import Answer, PurchaseOrder
 from orders.purchasing.order_page import ENTRIES, order_view
 from orders.purchasing.positions import today_at
 from orders.purchasing.preview import Draft, judge
+from orders.purchasing.reading import order_for
 from orders.purchasing.replies import read_asked
 from orders.purchasing.rows import csv_of
 from suppliers.journal.reading import timeline
@@ -189,8 +190,9 @@ def counter(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _visible(request: SignedInRequest, pk: int) -> PurchaseOrder:
     """Return the order, or 404 for strangers: they learn nothing, not even that it exists."""
-    orders = PurchaseOrder.objects.visible_to(request.user).select_related("company", "supplier")
-    return get_object_or_404(orders, pk=pk)
+    if order := order_for(request.user, pk):
+        return order
+    raise Http404
 
 
 def _page(request: SignedInRequest, order: PurchaseOrder, *, status: int = 200, **extra: Any) -> HttpResponse:

@@ -4,12 +4,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from orders.purchasing.badges import Badge
 from orders.purchasing.models import PurchaseOrder
 from orders.purchasing.revisions import day_in
 from orders.receipts.lifecycle import ReceiptState
 from orders.receipts.models import Receipt, ReceiptLine
 from suppliers.people.models import User
+from suppliers.prepared import prepared
+from suppliers.tenancy import Viewer
 
 _TONES = {ReceiptState.EXPECTED: "theirs", ReceiptState.DONE: "done", ReceiptState.CANCELLED: "gone"}
 
@@ -37,14 +41,18 @@ class ReceiptView:
 
 def receipts_of(order: PurchaseOrder, user: User) -> list[ReceiptView]:
     """Return the order's receipts that the user may see, what is still expected first."""
-    rows = (
-        ReceiptLine.objects.visible_to(user)
-        .filter(receipt__order=order)
+    zone = ZoneInfo(order.company.time_zone)
+    views: dict[int, ReceiptView] = {}
+    for row in _receipt_lines(user, order.pk):
+        views.setdefault(row.receipt_id, ReceiptView(row.receipt, zone)).lines.append(row)
+    return sorted(views.values(), key=lambda view: view.receipt.state != ReceiptState.EXPECTED)
+
+
+@prepared
+def _receipt_lines(viewer: Viewer, order_id: int) -> QuerySet[ReceiptLine]:
+    return (
+        ReceiptLine.objects.visible_to(viewer)
+        .filter(receipt__order=order_id)
         .select_related("receipt", "line")
         .order_by("receipt__scheduled_at", "receipt_id", "line__sequence", "pk")
     )
-    zone = ZoneInfo(order.company.time_zone)
-    views: dict[int, ReceiptView] = {}
-    for row in rows:
-        views.setdefault(row.receipt_id, ReceiptView(row.receipt, zone)).lines.append(row)
-    return sorted(views.values(), key=lambda view: view.receipt.state != ReceiptState.EXPECTED)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from suppliers.journal.models import JournalEntry
+from suppliers.prepared import prepared
 from suppliers.tenancy import Viewer
 
 
@@ -21,10 +24,16 @@ def timeline(subject: Any, *, viewer: Viewer, before: int | None = None, size: i
     ``before`` is the key of the page wanted, as given by the page before it: a page far back costs what the
     first one does. Entries are in the order in which they were written, which the clock may not be.
     """
-    entries = JournalEntry.objects.visible_to(viewer).filter(
-        subject_type=subject._meta.model_name, subject_id=subject.pk
-    )
-    if before is not None:
-        entries = entries.filter(pk__lt=before)
-    rows = list(entries.order_by("-pk")[: size + 1])
+    place = () if before is None else (before,)
+    rows = _entries(viewer, subject._meta.model_name, subject.pk, *place, most=size + 1)
     return Timeline(rows[:size], rows[size - 1].pk if len(rows) > size else None)
+
+
+@prepared
+def _entries(
+    viewer: Viewer, subject_type: str, subject_id: int, *before: int, most: int
+) -> QuerySet[JournalEntry]:
+    entries = JournalEntry.objects.visible_to(viewer).filter(subject_type=subject_type, subject_id=subject_id)
+    if before:
+        entries = entries.filter(pk__lt=before[0])
+    return entries.order_by("-pk")[:most]

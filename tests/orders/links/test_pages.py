@@ -60,7 +60,7 @@ def test_the_number_of_queries_does_not_grow_with_the_order(known, issue, cast, 
         return len(without_the_wall(found))
 
     long = issue(of=factories.order(cast.acme, cast.northwind, lines=40))
-    assert count(path) == count(long) == 8
+    assert count(path) == count(long) == 7
 
 
 def test_refused_requests_do_not_write_the_link_into_the_log(phone, path, caplog):

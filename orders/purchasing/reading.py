@@ -1,0 +1,30 @@
+"""Reading an order and its lines: asked on every page of an order, so prepared."""
+
+from django.db.models import QuerySet
+
+from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from suppliers.prepared import prepared
+from suppliers.tenancy import Viewer
+
+
+def order_for(viewer: Viewer, pk: int) -> PurchaseOrder | None:
+    """Return the order with its supplier and company; None for strangers."""
+    return next(iter(_order(viewer, pk)), None)
+
+
+def lines_of(order: PurchaseOrder, viewer: Viewer) -> list[PurchaseOrderLine]:
+    """Return the order's lines as people count them."""
+    lines = _lines(viewer, order.pk)
+    for line in lines:
+        line.order = order
+    return lines
+
+
+@prepared
+def _order(viewer: Viewer, pk: int) -> QuerySet[PurchaseOrder]:
+    return PurchaseOrder.objects.visible_to(viewer).filter(pk=pk).select_related("company", "supplier")
+
+
+@prepared
+def _lines(viewer: Viewer, order_id: int) -> QuerySet[PurchaseOrderLine]:
+    return PurchaseOrderLine.objects.visible_to(viewer).filter(order=order_id).order_by("sequence", "pk")
