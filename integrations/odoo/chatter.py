@@ -9,6 +9,7 @@ Before that they are looked up, so that a repeat changes nothing that people did
 import hashlib
 import html
 import re
+from base64 import b64encode
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from integrations.odoo.order_row import OrderRow
 from integrations.odoo.records import Note, Question
 from integrations.odoo.subjects import ORDER
 
-MESSAGE, ACTIVITY = "mail.message", "mail.activity"
+MESSAGE, ACTIVITY, ATTACHMENT = "mail.message", "mail.activity", "ir.attachment"
 # No Odoo module has this name, so no module's update ever cleans up behind us.
 _MODULE = "__quayside__"
 
@@ -41,10 +42,44 @@ def post_note(order: OrderRow, note: Note) -> None:
         "message_id": message_id,
         "body": note.body_html,
     }
+    if note.files:
+        row["attachment_ids/id"] = ",".join(_load_files(order, note))
     refusal = _load(client, MESSAGE, row)
     # Somebody (our own call that timed out) was faster: Odoo refuses to load over it, and that is right.
     if refusal and not _has_note(client, message_id):
         raise faults.from_load(refusal)
+
+
+def rewrite_note(client: OdooClient, note: Note) -> None:
+    """See Visit.rewrite_note."""
+    domain = [("message_id", "=", f"<{_slug(note.external_id)}@quayside>")]
+    rows = client.call(MESSAGE, "search_read", domain=domain, fields=["attachment_ids"], limit=1, load="")
+    for row in rows:
+        client.call(MESSAGE, "write", [row["id"]], vals={"body": note.body_html})
+        if row["attachment_ids"] and not note.files:
+            # Looked up: somebody may have removed one by hand.
+            held = client.call(ATTACHMENT, "search", domain=[("id", "in", row["attachment_ids"])])
+            if held:
+                client.call(ATTACHMENT, "unlink", held)
+
+
+def _load_files(order: OrderRow, note: Note) -> list[str]:
+    """Put the files of a note on the order, each once; return their external ids."""
+    names = []
+    for number, file in enumerate(note.files):
+        name = f"{_MODULE}.file_{_slug(f'{note.external_id} {number}')}"
+        row = {
+            "id": name,
+            "name": file.name,
+            "res_model": ORDER,
+            "res_id": order.id,
+            "mimetype": file.mime,
+            "datas": b64encode(file.data).decode(),
+        }
+        if refusal := _load(order.client, ATTACHMENT, row):
+            raise faults.from_load(refusal)
+        names.append(name)
+    return names
 
 
 def ask_buyer(order: OrderRow, question: Question, *, on: date) -> None:

@@ -200,8 +200,18 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteFile:
+    """A file on a note."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A note in the order's chatter."""
 
     external_id: str  # deterministic: a repeat finds the first one
     body_html: str
+    files: tuple[NoteFile, ...] = ()

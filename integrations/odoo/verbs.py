@@ -48,6 +48,12 @@ class Visit(Protocol):
     def post_note(self, note: Note) -> None:
         """Put a note into the order's chatter, once."""
 
+    def rewrite_note(self, note: Note) -> None:
+        """Let a note of ours say something else; without files in *note* it loses those it has.
+
+        A note that is not there (yet) stays away.
+        """
+
     def ask_buyer(self, question: Question) -> None:
         """Put an activity on the order, once."""
 

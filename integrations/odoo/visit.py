@@ -35,6 +35,10 @@ class OdooVisit:
         """See Visit."""
         chatter.post_note(self._row, note)
 
+    def rewrite_note(self, note: Note) -> None:
+        """See Visit."""
+        chatter.rewrite_note(self._row.client, note)
+
     def ask_buyer(self, question: Question) -> None:
         """See Visit; due on the day Odoo's clock shows."""
         chatter.ask_buyer(self._row, question, on=self._today.date())

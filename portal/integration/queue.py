@@ -15,7 +15,7 @@ from integrations.outbox.delivery import topics
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing.badges import Badge
 from orders.purchasing.models import PurchaseOrder
-from portal.integration.scope import ODOO, ORDER, Desk
+from portal.integration.scope import ODOO, OF_ORDER, Desk
 from portal.integration.wording import Outlook, badge_of, class_words, outlook_of, topic_words
 
 PAGE = 50
@@ -181,8 +181,8 @@ def documents_of(desk: Desk, messages: Sequence[OutboxMessage]) -> dict[str, Doc
     keys = {
         message.document: pk
         for message in messages
-        if message.document.startswith(ORDER)
-        and (pk := _number(message.document.removeprefix(ORDER))) is not None
+        if message.document.startswith(OF_ORDER)
+        and (pk := _number(message.document.partition(":")[2])) is not None
     }
     orders = PurchaseOrder.objects.visible_to(desk.user).filter(pk__in=keys.values())
     numbers: dict[int, str] = dict(orders.values_list("pk", "number")) if keys else {}
@@ -212,7 +212,7 @@ def _in_tab(tab: str, now: datetime) -> Q:
 def _search(desk: Desk, text: str) -> Q:
     orders = PurchaseOrder.objects.visible_to(desk.user).filter(number=text.upper())
     if keys := list(orders.values_list("pk", flat=True)[:50]):
-        return Q(document__in=[f"{ORDER}{pk}" for pk in keys])
+        return Q(document__in=[f"{name}{pk}" for pk in keys for name in OF_ORDER])
     exactly = Q(correlation_id=text.upper()) | Q(document=text) | Q(key=text)
     return exactly | Q(trouble__icontains=text) | Q(assigned_to_name__icontains=text)
 

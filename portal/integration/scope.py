@@ -16,6 +16,8 @@ ACT = frozenset({Role.ADMINISTRATOR})
 LOOK = ACT | {Role.MANAGER}
 
 ORDER = "purchase_order:"
+# Documents that belong to an order; their names end in its key.
+OF_ORDER = (ORDER, "order_messages:")
 ODOO = "odoo:"
 
 
@@ -103,19 +105,20 @@ class Desk:
         # An order belongs to one company; what has no order belongs to all behind the connection together.
         # The number is cut out only where there is one, whatever else documents may be called.
         order_pk = Case(
-            When(
-                document__regex=rf"^{ORDER}[0-9]{{1,18}}$",
-                then=Cast(Substr("document", len(ORDER) + 1), BigIntegerField()),
+            *(
+                When(
+                    document__regex=rf"^{name}[0-9]{{1,18}}$",
+                    then=Cast(Substr("document", len(name) + 1), BigIntegerField()),
+                )
+                for name in OF_ORDER
             )
         )
+        of_orders = Q(*(Q(document__startswith=name) for name in OF_ORDER), _connector=Q.OR)
         mine = PurchaseOrder.objects.visible_to(self.user).filter(company_id__in=companies)
         return (
             messages.filter(destination__in=destinations)
             .alias(order_pk=order_pk)
-            .filter(
-                Q(Exists(mine.filter(pk=OuterRef("order_pk"))))
-                | Q(destination__in=wholly) & ~Q(document__startswith=ORDER)
-            )
+            .filter(Q(Exists(mine.filter(pk=OuterRef("order_pk")))) | Q(destination__in=wholly) & ~of_orders)
         )
 
     def _companies(self, roles: frozenset[Role]) -> set[int]:

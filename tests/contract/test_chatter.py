@@ -2,12 +2,14 @@
 
 import threading
 import uuid
+from base64 import b64decode
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from integrations.errors import DeliveryError, NeedsAttention, TryLater
-from integrations.odoo.records import Note, Question
+from integrations.odoo.records import Note, NoteFile, Question
 
 
 def _note(text: str = "Acme agreed to 10 × FST-1 on 3 February 2027.") -> Note:
@@ -104,6 +106,64 @@ def test_notes_posted_at_the_same_time_stand_once(odoo):
 def test_a_note_on_an_order_that_is_gone_needs_a_person(odoo):
     with pytest.raises(NeedsAttention, match="gone"):
         odoo.gateway.visit(2_000_000_000).post_note(_note())
+
+
+PDF = NoteFile("certificate.pdf", "application/pdf", b"%PDF-1.4\n%%EOF\n")
+
+
+def _files(odoo: Any, order: int) -> list[dict[str, Any]]:
+    domain = [("res_model", "=", "purchase.order"), ("res_id", "=", order), ("name", "=", PDF.name)]
+    return odoo.buyer.call("ir.attachment", "search_read", domain=domain, fields=["datas", "mimetype"])
+
+
+def test_a_note_brings_its_files_once(odoo):
+    order, note = odoo.order(), replace(_note(), files=(PDF, replace(PDF, data=b"%PDF-1.4 other")))
+    for _ in range(2):
+        odoo.gateway.visit(order).post_note(note)
+    files = _files(odoo, order)
+    assert {b64decode(file["datas"]) for file in files} == {b"%PDF-1.4 other", PDF.data}
+    assert {file["mimetype"] for file in files} == {"application/pdf"}
+    (message,) = _notes(odoo, order)
+    attached = odoo.row("mail.message", message["id"], "attachment_ids")["attachment_ids"]
+    assert sorted(attached) == sorted(file["id"] for file in files)
+
+
+def test_a_note_whose_files_reply_was_lost_brings_them_once(odoo):
+    order, note = odoo.order(), replace(_note(), files=(PDF,))
+    gateway, client = odoo.recording()
+    client.lose_reply_of = ("ir.attachment", "load")
+    with pytest.raises(TryLater):
+        gateway.visit(order).post_note(note)
+    gateway.visit(order).post_note(note)
+    assert len(_files(odoo, order)) == 1
+    assert len(_notes(odoo, order)) == 1
+
+
+def test_a_note_is_rewritten_and_keeps_its_files(odoo):
+    order, note = odoo.order(), replace(_note(), files=(PDF,))
+    visit = odoo.gateway.visit(order)
+    visit.post_note(note)
+    visit.rewrite_note(replace(note, body_html="<p>Acme agreed to 12 pieces.</p>"))
+    (message,) = _notes(odoo, order)
+    assert "12 pieces" in message["body"]
+    assert "FST-1" not in message["body"]
+    assert len(_files(odoo, order)) == 1
+
+
+def test_a_note_that_is_taken_back_loses_its_files(odoo):
+    order, note = odoo.order(), replace(_note(), files=(PDF,))
+    visit = odoo.gateway.visit(order)
+    visit.post_note(note)
+    for _ in range(2):
+        visit.rewrite_note(Note(note.external_id, "<p>Acme agreed to nothing: removed.</p>"))
+    assert "FST-1" not in _notes(odoo, order)[0]["body"]
+    assert _files(odoo, order) == []
+
+
+def test_a_note_that_is_not_there_is_not_rewritten(odoo):
+    order = odoo.order()
+    odoo.gateway.visit(order).rewrite_note(_note())
+    assert _notes(odoo, order) == []
 
 
 def test_the_buyer_is_asked_once(odoo):

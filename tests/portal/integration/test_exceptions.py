@@ -199,3 +199,12 @@ def test_the_worklist_and_the_navigation_lead_there(as_, anna, cast, order):
     for person in (cast.bea, cast.alice):
         page = as_(person).get("/").content.decode()
         assert "/integration/" not in page
+
+
+def test_a_message_that_odoo_did_not_take_belongs_to_its_order_s_company(as_, anna, cast, order):
+    """Also where another company, with other administrators, shares the connection."""
+    factories.company("Second Company", connection=cast.northwind.connection)
+    factories.exception(order, topic="order.message", document=f"order_messages:{order.pk}", payload={})
+    page = as_(anna).get("/integration/exceptions/").content.decode()
+    assert order.number in page
+    assert "Message to Odoo" in page

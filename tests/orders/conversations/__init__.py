@@ -1,0 +1,1 @@
+"""Conversations about orders, and Odoo's chatter."""
