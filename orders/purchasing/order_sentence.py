@@ -28,7 +28,8 @@ def state_sentence(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], sid
         return f"{us} {verb} to confirm {of_all}{', ' + _changed(order) if order.revision > 1 else ''}."
     if proposed:
         decides = "The buyer decides" if side == Side.SUPPLIER else "You decide"
-        return f"{decides} on {_lines(proposed)} that deviate from what was ordered."
+        deviate = "deviates" if proposed == 1 else "deviate"
+        return f"{decides} on {_lines(proposed)} that {deviate} from what was ordered."
     if order.summary == OrderSummary.REFUSED:
         return "Nothing of this order will be delivered; both sides know it."
     if order.summary == OrderSummary.AGREED:
