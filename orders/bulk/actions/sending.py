@@ -12,6 +12,8 @@ from orders.bulk.models import Job, JobLine
 from suppliers.people.models import User
 from suppliers.refusal import IllegalMove
 
+_MOST_WORKERS = 4
+_ORDERS_PER_WORKER = 50
 WORK_OFF = "orders.bulk.work_off"
 PREVIEW_LASTS = timedelta(days=1)
 JOB_LASTS = timedelta(days=90)
@@ -36,9 +38,10 @@ def send_job(job: Job, *, by: User, at: datetime) -> bool:
     job.started_at = job.progress_at = at
     job.correlation_id = current_correlation_id()
     job.save(update_fields=["state", "started_at", "progress_at", "correlation_id"])
-    # Without a broker the sweep finds it.
+    # Without a broker the sweep finds it. A long job is worth several workers, where there are.
     wake = partial(current_app.send_task, WORK_OFF, kwargs={"job_id": job.pk}, retry=False)
-    transaction.on_commit(wake, robust=True)
+    for _ in range(min(_MOST_WORKERS, 1 + job.order_count // _ORDERS_PER_WORKER)):
+        transaction.on_commit(wake, robust=True)
     return True
 
 

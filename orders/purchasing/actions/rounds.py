@@ -8,6 +8,7 @@ from uuid import UUID
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary, Side, summarize
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.rules import Asked, Part, settle
+from orders.purchasing.saving import save_together
 from suppliers.people.models import User
 from suppliers.policies.verdict import Verdict
 from suppliers.refusal import Problem, Refused
@@ -162,7 +163,7 @@ def promise(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: bool =
 
 def close_round(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, at: datetime) -> OrderSummary:
     """Save changed lines and what follows for the order as a whole."""
-    PurchaseOrderLine.objects.bulk_update(lines, LINE_FIELDS)
+    save_together(lines, LINE_FIELDS)
     states = PurchaseOrderLine.objects.filter(order=order).values_list("state", flat=True)
     order.summary = summarize(order.state, states)
     order.changed_at = at
