@@ -4,11 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from integrations.correlation import new_correlation_id, under
-<<<<<<< HEAD
 from orders.bulk.actions import TURNS, WORK_OFF, forget_old_jobs
-=======
-from orders.bulk.actions import WORK_OFF, Shift, forget_old_jobs, unfinished_jobs
->>>>>>> 3daa9aa (Work a long job off in half the time)
 from orders.bulk.models import Job
 
 
@@ -17,16 +13,8 @@ def work_off(*, job_id: int) -> None:
     """Answer orders of a job until none is left or its time is up."""
     found = Job.objects.filter(pk=job_id).values_list("correlation_id", flat=True).first()
     with under(found or new_correlation_id()):
-<<<<<<< HEAD
         if TURNS.for_a_while(job_id, clock=timezone.now):
             work_off.delay(job_id=job_id)
-=======
-        shift = Shift(job_id, at=timezone.now())
-        while shift.answer_next(at=timezone.now()):
-            if time.monotonic() > until:
-                work_off.delay(job_id=job_id)
-                return
->>>>>>> 3daa9aa (Work a long job off in half the time)
 
 
 @shared_task(name="orders.bulk.sweep")

@@ -2,18 +2,13 @@
 
 from orders.bulk.actions.drawing_up import Draught, Order, assess, draw_up, draw_up_wish, read_orders
 from orders.bulk.actions.sending import WORK_OFF, drop_job, forget_old_jobs, send_job
-<<<<<<< HEAD
 from orders.bulk.actions.working import TURNS, answer_next_order
-=======
-from orders.bulk.actions.working import Shift, answer_next_order, unfinished_jobs
->>>>>>> 3daa9aa (Work a long job off in half the time)
 
 __all__ = [
     "TURNS",
     "WORK_OFF",
     "Draught",
     "Order",
-    "Shift",
     "answer_next_order",
     "assess",
     "draw_up",

@@ -2,12 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-<<<<<<< HEAD
 from datetime import datetime
-=======
-from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
->>>>>>> 3daa9aa (Work a long job off in half the time)
 
 from django.db import transaction
 
@@ -21,78 +16,17 @@ from orders.purchasing.actions.rounds import hold
 from orders.purchasing.lifecycle import AnswerState
 from orders.purchasing.models import Answer, PurchaseOrder
 from orders.purchasing.positions import asked_of, lines_of
+from orders.purchasing.preview import Draft, judge
 from orders.purchasing.rules import Asked
 from suppliers.people.access import ANSWER_ORDERS, may
-from suppliers.refusal import IllegalMove, Problem, Refused
+from suppliers.people.models import User
+from suppliers.refusal import IllegalMove, Refused
 from suppliers.tenancy import wall
 
 _RESULTS = {AnswerState.AGREED: Result.AGREED, AnswerState.PENDING: Result.WITH_BUYER}
-_AT_ONCE = 20
-
-
-class Shift:
-    """One worker's time at one job: what does not change from order to order is read once.
-
-    Several workers may be at the same job. What goes wrong with an order stays with that order.
-    """
-
-    def __init__(self, job_id: int, *, at: datetime) -> None:
-        self._job_id = job_id
-        job = Job.objects.unfinished().filter(pk=job_id).select_related("by").first()
-        self._job = job
-        self._next: list[int] = []
-        if job is not None:
-            Job.objects.filter(pk=job_id).update(progress_at=at)
-
-    def answer_next(self, *, at: datetime) -> bool:
-        """Answer one more order; False when none is left for this worker."""
-        if self._job is None:
-            return False
-        if not self._next:
-            self._next = self._claim()
-        if not self._next:
-            _finish(self._job_id, at=at)
-            return False
-        self._try(self._job, self._next.pop(), at=at)
-        return True
-
-    def _claim(self) -> list[int]:
-        """Return orders to go on with, each with one attempt more before anything can go wrong with it.
-
-        What was tried before is tried alone: it may be what its worker died of. Otherwise in any order, so
-        that two workers seldom want the same ones; should they, the second finds nothing left to do.
-        """
-        waiting = JobOrder.objects.filter(job=self._job_id, work=OrderWork.WAITING)
-        rows = list(waiting.order_by("attempts", "?").values_list("pk", "attempts")[:_AT_ONCE])
-        fresh = [pk for pk, attempts in rows if not attempts]
-        chosen = fresh or [pk for pk, _ in rows[:1]]
-        if chosen:
-            JobOrder.objects.filter(pk__in=chosen).update(attempts=F("attempts") + 1)
-        return chosen
-
-    def _try(self, job: Job, pk: int, *, at: datetime) -> None:
-        try:
-            with self._behind_their_wall(job):
-                _answer(job, pk, at=at)
-        except (OperationalError, InterfaceError):
-            raise  # the database went away: nothing was saved, and the sweep begins with this order again
-        except Exception:
-            logger.exception("Order %s of job %s could not be answered.", pk, job.pk)
-            _give_up(pk)
-
-    @staticmethod
-    def _behind_their_wall(job: Job) -> AbstractContextManager[None]:
-        """As on the web, what somebody sends is done behind their wall, in one transaction.
-
-        Who no longer belongs to a supplier sees nothing of it: then it takes the system to write that down.
-        """
-        suppliers = job.by.supplier_ids
-        everything = not suppliers.issuperset(job.supplier_ids)
-        return wall(suppliers=suppliers, companies=job.by.company_ids, everything=everything)
 
 
 def answer_next_order(job_id: int, *, at: datetime) -> bool:
-<<<<<<< HEAD
     """Answer the next order of a job; False when none is left for this worker.
 
     Several workers may do this at once. What goes wrong with an order stays with that order.
@@ -101,33 +35,19 @@ def answer_next_order(job_id: int, *, at: datetime) -> bool:
 
 
 def _answer(pk: int, at: datetime) -> None:
-=======
-    """Answer one order of a job; False when none is left."""
-    return Shift(job_id, at=at).answer_next(at=at)
-
-
-def unfinished_jobs(*, now: datetime) -> list[int]:
-    """Return the jobs that wait for a worker: their own was lost, or never heard of them."""
-    silent = Job.objects.unfinished().filter(progress_at__lt=now - SILENCE)
-    return list(silent.order_by("pk").values_list("pk", flat=True))
-
-
-def _answer(job: Job, pk: int, *, at: datetime) -> None:
->>>>>>> 3daa9aa (Work a long job off in half the time)
     row = (
         JobOrder.objects.select_for_update(of=["self"], skip_locked=True)
         .filter(pk=pk, work=OrderWork.WAITING)
-        .select_related("order")
+        .select_related("job__by", "order")
         .first()
     )
     if row is None:
         return  # another worker has it, or had it
-    if row.attempts > MOST_ATTEMPTS:
-        _give_up(pk)
-        return
-    row.job = job
     lines = list(row.lines.filter(forecast__in=Forecast.sent()))
-    row.answer = _send(row, lines, at=at)
+    by = row.job.by
+    # As on the web: what somebody sends is done behind their wall, with the roles they have today.
+    with wall(suppliers=by.supplier_ids, companies=by.company_ids):
+        row.answer = _send(row, lines, by, at=at)
     row.work = OrderWork.DONE
     row.save(update_fields=["work", "answer"])
     _write_down(lines)
@@ -142,66 +62,43 @@ def _write_down(lines: Iterable[JobLine]) -> None:
         JobLine.objects.filter(pk__in=ids).update(result=result, sentence=sentence)
 
 
-def _send(row: JobOrder, lines: Sequence[JobLine], *, at: datetime) -> Answer | None:
+def _send(row: JobOrder, lines: Sequence[JobLine], by: User, *, at: datetime) -> Answer | None:
     """Answer what is still as it was looked at; say of each other line why it was not sent."""
-    by = row.job.by
     if not by.is_active or not may(by, row.order, ANSWER_ORDERS):
         _mark(lines, Result.REFUSED, "Your role does not allow answering this order any more.")
         return None
     order = hold(row.order)
-    ready = _still_the_same(order, asked_of(lines_of(order)), row, lines)
-    answer = _acknowledge(order, row, ready, at=at)
-    if answer is not None:
-        states = dict(answer.lines.values_list("line_id", "state"))
-        for line in ready:
-            if line.result == Result.WAITING:
-                state = AnswerState(states[line.line_id])
-                line.result, line.sentence = _RESULTS.get(state, Result.WITH_BUYER), ""
-    return answer
-
-
-def _acknowledge(
-    order: PurchaseOrder, row: JobOrder, ready: Sequence[JobLine], *, at: datetime
-) -> Answer | None:
-    """Send lines; what is refused of them is marked and left out, the rest is sent without it."""
-    rest = [line for line in ready if line.result == Result.WAITING]
-    if not rest:
+    asked = asked_of(lines_of(order))
+    ready = _still_the_same(order, asked, row, lines, at=at)
+    if not ready:
         return None
     try:
-        return acknowledge_order(
+        answer = acknowledge_order(
             order,
-            by=row.job.by,
+            by=by,
             revision=order.revision,
-            replies=[LineReply(line.line_id, from_json(line.reply)) for line in rest],
+            replies=[LineReply(line.line_id, from_json(line.reply)) for line in ready],
             submission=row.submission,
             at=at,
             comment=row.job.reason,
             channel=row.job.channel,
         )
-    except IllegalMove as move:
-        _mark(rest, Result.REFUSED, move.sentence)
-        return None
     except Refused as refusal:
-        _mark_refused(rest, refusal.problems)
-    return _acknowledge(order, row, rest, at=at)
-
-
-def _mark_refused(lines: Sequence[JobLine], problems: Iterable[Problem]) -> None:
-    """Mark the lines that problems are about; a problem of the order as a whole is one of every line."""
-    by_line: dict[str, list[str]] = defaultdict(list)
-    for problem in problems:
-        by_line[".".join(problem.where.split(".")[:2])].append(problem.sentence())
-    of_lines = {f"lines.{line.line_id}": line for line in lines}
-    general = [sentence for where, found in by_line.items() if where not in of_lines for sentence in found]
-    for where, line in of_lines.items():
-        if found := [*general, *by_line.get(where, [])]:
-            _mark([line], Result.REFUSED, " ".join(found))
+        _mark(ready, Result.REFUSED, " ".join(problem.sentence() for problem in refusal.problems))
+        return None
+    except IllegalMove as move:
+        _mark(ready, Result.REFUSED, move.sentence)
+        return None
+    states = dict(answer.lines.values_list("line_id", "state"))
+    for line in ready:
+        line.result, line.sentence = _RESULTS.get(AnswerState(states[line.line_id]), Result.WITH_BUYER), ""
+    return answer
 
 
 def _still_the_same(
-    order: PurchaseOrder, asked: Mapping[int, Asked], row: JobOrder, lines: Sequence[JobLine]
+    order: PurchaseOrder, asked: Mapping[int, Asked], row: JobOrder, lines: Sequence[JobLine], *, at: datetime
 ) -> list[JobLine]:
-    """Return the lines that are as they were looked at; the others are marked with what happened."""
+    """Return the lines that can be sent; the others are marked with the reason."""
     same = []
     for line in lines:
         now = asked.get(line.line_id)
@@ -209,7 +106,18 @@ def _still_the_same(
             _mark([line], Result.MOVED, _moved(order, row, now))
         else:
             same.append(line)
-    return same
+    replies = [LineReply(line.line_id, from_json(line.reply)) for line in same]
+    outcome = judge(order, asked, Draft(order.revision, replies), at=at)
+    general = " ".join(p.sentence() for p in outcome.problems if p.where in {"order", "revision"})
+    if general:
+        _mark(same, Result.REFUSED, general)
+        return []
+    wrong = {pk: one.problems for pk, one in outcome.lines.items() if one.problems}
+    for line in same:
+        if line.line_id in wrong:
+            sentence = " ".join(problem.sentence() for problem in wrong[line.line_id])
+            _mark([line], Result.REFUSED, sentence)
+    return [line for line in same if line.line_id not in wrong]
 
 
 def _moved(order: PurchaseOrder, row: JobOrder, now: Asked | None) -> str:
