@@ -1,15 +1,11 @@
-"""The wire to Odoo: log in, time-outs, connections kept alive, faults as our two errors; no key is logged."""
+"""The two ways to speak to Odoo, XML-RPC and JSON-2: log in, call, faults as our two errors."""
 
 import json
 import re
-import ssl
 import xmlrpc.client
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import cache
+from datetime import datetime
 from typing import Any, Protocol
 from xml.parsers.expat import ExpatError
 
@@ -18,11 +14,9 @@ from odoolib.json2 import Json2Connection, Json2Connector
 from odoolib.rpc import Connection, XmlRPCConnector
 from odoolib.tools import AuthenticationError
 
-from integrations.correlation import current_correlation_id
-from integrations.deadline import within_deadline
 from integrations.errors import NeedsAttention
 from integrations.odoo import faults, xmlrpc_answer
-from integrations.transactions import refuse_in_transaction
+from integrations.odoo.wire import Traffic, Wire
 
 # Odoo tries a serialization conflict again by itself for up to 16 s; confirming a long order takes seconds.
 CONNECT_SECONDS = 5.0
@@ -44,21 +38,6 @@ class Access:
 
     def __repr__(self) -> str:
         return f"Access({self.login} at {self.database} on {self.url})"
-
-
-class Traffic(Protocol):
-    """What stands around each call: may it be made now, and how did it go."""
-
-    def call(self, verb: str) -> AbstractContextManager[None]:
-        """Return the block in which one call of *verb* is made; it may raise TryLater before it begins."""
-
-
-class FreeTraffic:
-    """No limits and nothing counted: for a server that is no stored connection."""
-
-    def call(self, verb: str) -> AbstractContextManager[None]:
-        """See Traffic."""
-        return nullcontext()
 
 
 class OdooClient(Protocol):
@@ -127,73 +106,6 @@ def _serie(version: str) -> str:
     if not found:
         raise NeedsAttention("The server at this address does not say that it is an Odoo.", detail=version)
     return found[0]
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Return the TLS context of all servers: reading the certificates takes as long as several calls."""
-    return httpx.create_ssl_context()
-
-
-class Wire:
-    """HTTP to one server: one pool of connections for all calls, from any thread."""
-
-    def __init__(
-        self, url: str, *, connect_seconds: float, read_seconds: float, traffic: Traffic | None = None
-    ) -> None:
-        self._traffic = traffic or FreeTraffic()
-        self.base = url.rstrip("/")
-        self._connect_seconds, self._read_seconds = connect_seconds, read_seconds
-        self._http = httpx.Client(
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=15),
-            headers={"User-Agent": "Quayside"},
-            verify=_tls(),
-        )
-        self.answered_at: datetime | None = None
-
-    @contextmanager
-    def call(self, verb: str) -> Iterator[None]:
-        """Make one call in the block, when it may be made; what it came to is counted.
-
-        Raises RuntimeError inside a transaction, and TryLater when the connection is known to be away, its
-        calls are used up, or the delivery's time is over.
-        """
-        refuse_in_transaction()
-        within_deadline(self._read_seconds)
-        with self._traffic.call(verb):
-            yield
-
-    def get(self, path: str) -> httpx.Response:
-        """GET without logging in."""
-        return self._send("GET", f"{self.base}{path}", b"", {})
-
-    def post(self, url: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
-        """POST; raises TryLater or NeedsAttention when no whole answer comes back.
-
-        Raises RuntimeError inside a database transaction. No call lasts longer than the delivery it is for.
-        """
-        return self._send("POST", url, content, headers)
-
-    def close(self) -> None:
-        """Close the pool."""
-        self._http.close()
-
-    def _send(self, method: str, url: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
-        refuse_in_transaction()
-        if correlation_id := current_correlation_id():
-            headers = {**headers, "X-Correlation-ID": correlation_id}
-        timeout = httpx.Timeout(
-            within_deadline(self._read_seconds), connect=within_deadline(self._connect_seconds)
-        )
-        try:
-            reply = self._http.request(method, url, content=content, headers=headers, timeout=timeout)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise faults.from_transport(error) from error
-        # Odoo identifies by key; a session cookie would only tie us to one of its workers.
-        self._http.cookies.clear()
-        if date := reply.headers.get("date"):
-            self.answered_at = parsedate_to_datetime(date).astimezone(UTC)
-        return reply
 
 
 class XmlRpcConnector(XmlRPCConnector):

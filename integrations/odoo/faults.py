@@ -152,7 +152,7 @@ def from_status(status: int, text: str, *, location: str = "") -> DeliveryError:
     )
 
 
-def from_transport(error: httpx.HTTPError | httpx.InvalidURL) -> DeliveryError:
+def from_transport(error: httpx.HTTPError | httpx.InvalidURL | httpx.StreamError) -> DeliveryError:
     """Return what a failure below HTTP means: nobody there, too slow, cut off, a certificate."""
     detail = f"{type(error).__name__}: {error}"
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Func, JSONField, Q, Value
 from django.db.models.functions import Coalesce, Concat, JSONObject
+from psycopg.types.json import Jsonb
 
 from integrations.correlation import under
 from integrations.deadline import time_limit
@@ -59,6 +60,19 @@ UPDATE outbox_outboxmessage
        FOR UPDATE SKIP LOCKED)
 RETURNING id, topic, key, document, destination, queue, payload, correlation_id, status, attempts, lease,
           leased_until, created_at
+"""
+
+# What is kept of a failure lets the exception queue tell of it when a later attempt has passed.
+_MARK = """
+UPDATE outbox_outboxmessage
+   SET status = %(status)s, lease = NULL, leased_until = NULL, due_at = %(due_at)s,
+       wake_at = coalesce(%(due_at)s, %(now)s), delivered_at = %(delivered_at)s, parked_at = %(parked_at)s,
+       fault_class = %(fault_class)s, reason = %(reason)s, detail = %(detail)s, result = %(result)s,
+       attempts = attempts - %(uncounted)s,
+       troubled_at = CASE WHEN %(failed)s THEN coalesce(troubled_at, %(now)s) ELSE troubled_at END,
+       trouble = CASE WHEN %(failed)s THEN %(reason)s ELSE trouble END,
+       trouble_class = CASE WHEN %(failed)s THEN %(fault_class)s ELSE trouble_class END
+ WHERE id = %(id)s AND status = 'SENDING' AND lease = %(lease)s
 """
 
 _WAKE = """
@@ -143,23 +157,29 @@ def call_handler(message: OutboxMessage) -> dict[str, Any] | None:
 
 def mark(message: OutboxMessage, outcome: Outcome, *, now: datetime) -> bool:
     """Write the outcome down if the lease is still ours; return whether it was."""
-    fields = {
+    parameters = {
+        "id": message.pk,
+        "lease": message.lease,
+        "now": now,
         "status": outcome.status,
-        "lease": None,
-        "leased_until": None,
         "due_at": outcome.due_at,
-        "wake_at": outcome.due_at or now,
         "delivered_at": now if outcome.status == Status.DELIVERED else None,
         "parked_at": now if outcome.status == Status.PARKED else None,
         "fault_class": outcome.fault_class,
         "reason": outcome.reason,
         "detail": outcome.detail,
-        "result": outcome.result,
-        "attempts": F("attempts") - (0 if outcome.counts else 1),
-        **_trouble(outcome, now),
+        "result": None if outcome.result is None else Jsonb(outcome.result),
+        "uncounted": 0 if outcome.counts else 1,
+        # What was handed back untried has not failed.
+        "failed": bool(outcome.fault_class) and outcome.counts,
     }
-    ours = OutboxMessage.objects.filter(pk=message.pk, status=Status.SENDING, lease=message.lease)
-    return bool(written_after_a_restart(lambda: ours.update(**fields)))
+    return written_after_a_restart(lambda: _changes(_MARK, parameters)) == 1
+
+
+def _changes(statement: str, parameters: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.rowcount
 
 
 def sweep(*, now: datetime) -> int:
@@ -234,20 +254,6 @@ def _step_in(
         if nudged:
             nudge_on_commit([(document, queue) for _, document, queue in rows])
     return len(rows)
-
-
-def _trouble(outcome: Outcome, now: datetime) -> dict[str, Any]:
-    """Return what is kept of a failure, so that the queue can tell of it when a later attempt has passed.
-
-    What was handed back untried has not failed.
-    """
-    if not outcome.fault_class or not outcome.counts:
-        return {}
-    return {
-        "troubled_at": _first(now),
-        "trouble": outcome.reason,
-        "trouble_class": outcome.fault_class,
-    }
 
 
 def _first(now: datetime) -> Coalesce:

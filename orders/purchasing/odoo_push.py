@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from integrations.correlation import current_correlation_id
 from integrations.errors import FaultClass
 from integrations.odoo.connect import gateway_for
@@ -21,6 +23,7 @@ from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
+from suppliers.prepared import prepared
 
 Lines = Sequence[PurchaseOrderLine]
 Agreed = Sequence[tuple[PurchaseOrderLine, Sequence[Part]]]
@@ -142,12 +145,12 @@ def _payload_line(line: PurchaseOrderLine, parts: Sequence[Part]) -> dict[str, A
 def push_agreement(message: OutboxMessage) -> dict[str, Any]:
     """Tell Odoo what one round agreed. Each step looks before it writes, so all of it may run again."""
     payload = message.payload
-    order = PurchaseOrder.objects.select_related("company__connection").get(pk=payload["order"])
+    (order,) = _order(payload["order"])
     if not order.is_open:
         state = OrderState(order.state).label.lower()
         raise Overtaken(f"Order {order.number} is {state} in Odoo, so nothing was written.")
     gateway = gateway_for(order.company.connection)
-    lines = list(PurchaseOrderLine.objects.filter(order=order).order_by("pk"))
+    lines = _lines(order.pk)
     agreed = _still_agreed(order, lines, payload)
     if payload["lines"] and not agreed:
         raise Overtaken("Every line was changed in Odoo after this was agreed; the supplier was asked again.")
@@ -169,6 +172,16 @@ def push_agreement(message: OutboxMessage) -> dict[str, Any]:
         visit.acknowledge()
     _tell(visit, payload)
     return {"lines": len(agreed)}
+
+
+@prepared
+def _order(pk: int) -> QuerySet[PurchaseOrder]:
+    return PurchaseOrder.objects.select_related("company__connection").filter(pk=pk)
+
+
+@prepared
+def _lines(order_id: int) -> QuerySet[PurchaseOrderLine]:
+    return PurchaseOrderLine.objects.filter(order=order_id).order_by("pk")
 
 
 def _is_asked_again(lines: Lines, payload: dict[str, Any]) -> bool:
