@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -13,19 +12,19 @@ from django.db.models import QuerySet
 from integrations.correlation import current_correlation_id
 from integrations.errors import FaultClass
 from integrations.odoo.connect import gateway_for
-from integrations.odoo.records import AgreedLine, Note, Question
+from integrations.odoo.records import Note, Question
 from integrations.odoo.verbs import Visit
 from integrations.outbox.delivery import Overtaken, delivery
 from integrations.outbox.engine import retry
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing import chatter
+from orders.purchasing.agreed import Lines, agreed_before, first_arrival, mirror, still_agreed
 from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
 from suppliers.prepared import prepared
 
-Lines = Sequence[PurchaseOrderLine]
 Agreed = Sequence[tuple[PurchaseOrderLine, Sequence[Part]]]
 Proposals = Sequence[tuple[Asked, Sequence[Part], Sequence[str]]]
 
@@ -151,18 +150,19 @@ def push_agreement(message: OutboxMessage) -> dict[str, Any]:
         raise Overtaken(f"Order {order.number} is {state} in Odoo, so nothing was written.")
     gateway = gateway_for(order.company.connection)
     lines = _lines(order.pk)
-    agreed = _still_agreed(order, lines, payload)
+    zone = ZoneInfo(order.company.time_zone)
+    agreed = still_agreed(lines, payload, zone)
     if payload["lines"] and not agreed:
         raise Overtaken("Every line was changed in Odoo after this was agreed; the supplier was asked again.")
     is_complete = not _is_asked_again(lines, payload)
-    receipt_at = _receipt_at(lines, agreed)
+    receipt_at = first_arrival(lines, agreed)
     visit = gateway.visit(order.odoo_id)
     confirms = payload["confirm_rfq"] and is_complete
-    earlier = _agreed_before(message, order, lines) if confirms else []
+    earlier = agreed_before(lines, zone, but=_brought(message)) if confirms else []
     if agreed or earlier:
         # Before anything is confirmed: this finds what the buyer has changed meanwhile.
         visit.write_agreement([*earlier, *agreed.values()], receipt_at=receipt_at)
-        _mirror(order, lines, agreed)
+        mirror(lines, agreed, zone)
     if confirms:
         visit.confirm_rfq()
         if agreed:
@@ -184,6 +184,14 @@ def _lines(order_id: int) -> QuerySet[PurchaseOrderLine]:
     return PurchaseOrderLine.objects.filter(order=order_id).order_by("pk")
 
 
+def _brought(message: OutboxMessage) -> set[int]:
+    """Return the lines that this message or a later one of the order brings."""
+    brought = OutboxMessage.objects.filter(
+        document=message.document, topic=push_agreement.topic, pk__gte=message.pk
+    )
+    return {row["line"] for rows in brought.values_list("payload__lines", flat=True) for row in rows}
+
+
 def _is_asked_again(lines: Lines, payload: dict[str, Any]) -> bool:
     """Whether the buyer has changed lines since: the supplier's next answer confirms and acknowledges."""
     return any(
@@ -199,108 +207,6 @@ def _tell(visit: Visit, payload: dict[str, Any]) -> None:
         visit.post_note(Note(payload["note"]["external_id"], payload["note"]["body"]))
     if payload["question"]:
         visit.ask_buyer(Question(**payload["question"]))
-
-
-def _still_agreed(order: PurchaseOrder, lines: Lines, payload: dict[str, Any]) -> dict[int, AgreedLine]:
-    """Return what is to be written, by line id; lines that the buyer changed since are left out."""
-    wanted = {row["line"]: row for row in payload["lines"]}
-    zone = ZoneInfo(order.company.time_zone)
-    return {
-        line.pk: _agreed_line(line, wanted[line.pk], zone)
-        for line in lines
-        if line.pk in wanted
-        and line.asked_in_revision <= payload["revision"]
-        and line.state != LineState.CANCELLED
-    }
-
-
-def _agreed_line(line: PurchaseOrderLine, row: dict[str, Any], zone: ZoneInfo) -> AgreedLine:
-    return AgreedLine(
-        odoo_id=line.odoo_id,
-        quantity=Decimal(row["quantity"]),
-        unit_price=Decimal(row["unit_price"]),
-        discount=line.discount,
-        planned_at=_planned_at(date.fromisoformat(row["on"]), line.planned_at, zone),
-        # What the portal knows Odoo to hold: anything else there is somebody's change we have not read yet.
-        base_quantity=line.quantity,
-        base_unit_price=line.unit_price,
-        base_planned_at=line.planned_at,
-    )
-
-
-def _agreed_before(message: OutboxMessage, order: PurchaseOrder, lines: Lines) -> list[AgreedLine]:
-    """Return what earlier rounds agreed, as Odoo has to hold it before all of it is confirmed at once.
-
-    It is looked at, never written again: whoever changed it, or gave up sending it, did so on purpose. What
-    this message or a later one brings is left out.
-    """
-    brought = OutboxMessage.objects.filter(
-        document=message.document, topic=push_agreement.topic, pk__gte=message.pk
-    )
-    payloads = brought.values_list("payload__lines", flat=True)
-    left_out = {row["line"] for rows in payloads for row in rows}
-    zone = ZoneInfo(order.company.time_zone)
-    found = []
-    for line in lines:
-        on = line.asked_on or line.promised_on
-        if on and line.state in LineState.settled() and line.pk not in left_out:
-            planned_at = _planned_at(on, line.planned_at, zone)
-            found.append(
-                AgreedLine(
-                    odoo_id=line.odoo_id,
-                    quantity=line.asked_quantity,
-                    unit_price=line.asked_price,
-                    discount=line.discount,
-                    planned_at=planned_at,
-                    base_quantity=line.asked_quantity,
-                    base_unit_price=line.asked_price,
-                    base_planned_at=planned_at,
-                )
-            )
-    return found
-
-
-def _planned_at(day: date, planned_at: datetime | None, zone: ZoneInfo) -> datetime:
-    """Return the moment Odoo stores for a day: its own when the day is the same, else noon there.
-
-    Noon in the ship-to zone, because Odoo shows dates in each user's zone, and noon is the same day for
-    nearly all of them.
-    """
-    if planned_at is not None and planned_at.astimezone(zone).date() == day:
-        return planned_at
-    return datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC)
-
-
-def _receipt_at(lines: Lines, agreed: dict[int, AgreedLine]) -> datetime | None:
-    """Return when goods will first arrive: the earliest line that is still to come."""
-    moments = [line.planned_at for line in agreed.values()]
-    moments += [
-        line.planned_at
-        for line in lines
-        if line.pk not in agreed
-        and line.state not in {LineState.CANCELLED, LineState.REFUSED}
-        and line.planned_at is not None
-        and line.received < line.quantity
-    ]
-    return min(moments, default=None)
-
-
-def _mirror(order: PurchaseOrder, lines: Lines, agreed: dict[int, AgreedLine]) -> None:
-    """Odoo holds these values now (they were read back), so that the feed's echo is no news."""
-    zone = ZoneInfo(order.company.time_zone)
-    differing = []
-    for line in lines:
-        if line.pk in agreed:
-            written = agreed[line.pk]
-            day = written.planned_at.astimezone(zone).date()
-            now = (written.quantity, written.unit_price, written.planned_at, day)
-            if (line.quantity, line.unit_price, line.planned_at, line.expected_on) != now:
-                line.quantity, line.unit_price, line.planned_at, line.expected_on = now
-                differing.append(line)
-    if differing:
-        PurchaseOrderLine.objects.bulk_update(
-            differing, ["quantity", "unit_price", "planned_at", "expected_on"]
-        )
 
 
 def resume_after_change(order: PurchaseOrder, *, now: datetime) -> None:
