@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from orders.deadlines.models import Deadline
 from orders.links.actions.confirm import CodeCheck, tries_left
 from orders.links.lifecycle import LinkState
 from orders.links.models import LinkCode
@@ -15,9 +16,10 @@ from orders.links.visits import Visit
 from orders.purchasing.badges import order_badge
 from orders.purchasing.forms import AnswerForm
 from orders.purchasing.lifecycle import LineState, Side
-from orders.purchasing.models import PurchaseOrderLine
+from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.order_page import order_view
 from orders.purchasing.positions import today_at
+from suppliers.people.models import User
 
 # Without scripts each editor is on the page from the start, up to this many lines; above, on demand.
 _INLINE_EDITORS = 25
@@ -64,6 +66,8 @@ def order_page(
         "unproven": unproven,
         "join_error": join_error,
         "masked_email": masked(visit.reader.email),
+        "due_at": _due_at(visit.order, visit.reader) if wants_answer else None,
+        "now": visit.at,
     }
     return render(request, "links/order.html", context, status=status)
 
@@ -112,6 +116,11 @@ def code_page(
     code = CodeView(masked(visit.reader.email), sent, wait_until, _error(check, sent))
     context = {"visit": visit, "code": code}
     return render(request, "links/code.html", context, status=422 if code.error else 200)
+
+
+def _due_at(order: PurchaseOrder, reader: User) -> datetime | None:
+    clocks = Deadline.objects.visible_to(reader).waiting().filter(order=order)
+    return clocks.values_list("due_at", flat=True).first()
 
 
 def _error(check: CodeCheck | None, sent: LinkCode | None) -> str:

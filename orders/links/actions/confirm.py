@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from orders.links.mail import reader_name, send_code_mail
@@ -72,6 +73,8 @@ def confirm_device(link: AnswerLink, *, typed: str, by: User, at: datetime) -> C
         return CodeCheck.WRONG if code.tries < CODE_TRIES else CodeCheck.SPENT
     code.used_at = at
     code.save(update_fields=["tries", "used_at"])
+    # The look that led here was the reader's own.
+    AnswerLink.objects.filter(pk=link.pk, glances__gt=0).update(glances=F("glances") - 1)
     sentence = f"{reader_name(link, by)} confirmed a device with a code from their mailbox."
     note(
         link.order,

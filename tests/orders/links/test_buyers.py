@@ -32,9 +32,9 @@ def panel(as_, order):
 
 
 def test_the_panel_says_who_opened_and_who_only_scanned(cast, path, phone, known, panel):
+    device = known(path)
     phone().get(path)
     phone().head(path)
-    device = known(path)
     device.get(path)
     words = panel(cast.bea)
     assert "Alice Sales Opened" in words

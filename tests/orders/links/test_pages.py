@@ -2,11 +2,14 @@
 
 import gzip
 import logging
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from orders.deadlines.models import Deadline
 from orders.links.tokens import make_token, read_token
 from orders.purchasing.models import PurchaseOrder
 from tests import factories
@@ -60,7 +63,26 @@ def test_the_number_of_queries_does_not_grow_with_the_order(known, issue, cast, 
         return len(without_the_wall(found))
 
     long = issue(of=factories.order(cast.acme, cast.northwind, lines=40))
-    assert count(path) == count(long) == 7
+    assert count(path) == count(long) == 8
+
+
+def test_it_says_until_when_an_answer_is_due(phone, path, order):
+    now = timezone.now()
+    Deadline.objects.create(
+        supplier_id=order.supplier_id,
+        company_id=order.company_id,
+        order=order,
+        question="q",
+        revision=1,
+        asked_at=now,
+        started_at=now,
+        due_at=now + timedelta(days=2),
+        hours=24,
+        interval=4,
+    )
+    assert "Answer by" in phone().get(path).content.decode()
+    Deadline.objects.update(due_at=now - timedelta(minutes=1))
+    assert "Answer was due" in phone().get(path).content.decode()
 
 
 def test_refused_requests_do_not_write_the_link_into_the_log(phone, path, caplog):

@@ -170,11 +170,21 @@ def test_only_its_reader_s_own_look_says_that_the_mail_was_read(cast, order, lin
     assert told.opened_at is not None
 
 
+def test_the_look_that_led_to_the_code_was_a_person_s(phone, path, code):
+    device = phone()
+    device.get(path)
+    device.post(f"{path}code/")
+    device.post(f"{path}device/", {"code": code()}, follow=True)
+    link = AnswerLink.objects.get()
+    assert (link.opened, link.glances) == (1, 0)
+
+
 def test_each_kind_is_counted_apart(known, phone, path):
+    device = known(path)
     phone().get(path)
     phone().head(path)
     Client(HTTP_USER_AGENT="curl/8.5").get(path)
-    known(path).get(path)
+    device.get(path)
     link = AnswerLink.objects.get()
     assert (link.opened, link.glances, link.scans) == (1, 1, 2)
     assert link.first_opened_at == link.last_opened_at
