@@ -31,6 +31,8 @@ class Answered:
     late: Decimal = _ZERO  # so much of it after the day it is needed
     value: Decimal = _ZERO  # what it costs, before discount
     last_on: date | None = None  # the last delivery
+    foreign: Decimal = _ZERO  # so much of another product
+    in_other_unit: bool = False  # quantities and prices are in another unit than the order's
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Effect:
     extra: Decimal  # so much more comes than was asked for
     late: Decimal  # so much comes after the day it is needed
     days_late: int  # how long after the need the last of it comes
-    at_stake: Decimal  # what comes late, never or unasked for is worth, and what prices change
+    at_stake: Decimal  # what comes late, never, unasked for or otherwise is worth, and what prices change
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +69,36 @@ def add_up(parts: Sequence[Part], needed_on: date | None) -> Answered:
         late=sum(late, _ZERO),
         value=value_of(coming),
         last_on=max(days, default=None),
+        foreign=sum((part.quantity for part in coming if part.has_other_product), _ZERO),
+        in_other_unit=any(part.unit for part in coming),
     )
 
 
 def effect_of(asked: Asked, answered: Answered) -> Effect:
     """Weigh what an answer adds up to against what was asked for."""
     net = 1 - asked.discount / _HUNDRED
-    at_old_price = answered.coming * asked.unit_price
-    never = max(asked.quantity - answered.coming, _ZERO)
-    extra = max(answered.coming - asked.quantity, _ZERO)
-    share = None
-    if at_old_price:
-        share = (answered.value - at_old_price) * _HUNDRED / at_old_price
+    wanted = asked.quantity * asked.unit_price
     days_late = 0
     if answered.late and answered.last_on and asked.needed_on:
         days_late = (answered.last_on - asked.needed_on).days
+    if answered.in_other_unit:
+        # Quantities of different units say nothing about each other: all of the line is in question.
+        late = asked.quantity if answered.late else _ZERO
+        money = net * (answered.value - wanted)
+        return Effect(money, None, _ZERO, _ZERO, late, days_late, net * wanted + abs(money))
+    at_old_price = answered.coming * asked.unit_price
+    never = max(asked.quantity - answered.coming, _ZERO)
+    extra = max(answered.coming - asked.quantity, _ZERO)
+    dearer = answered.value - at_old_price
+    in_question = max(answered.late, answered.foreign) + never + extra
     return Effect(
-        money=net * (answered.value - asked.quantity * asked.unit_price),
-        price_share=share,
+        money=net * (answered.value - wanted),
+        price_share=dearer * _HUNDRED / at_old_price if at_old_price else None,
         never=never,
         extra=extra,
         late=answered.late,
         days_late=days_late,
-        at_stake=net
-        * ((answered.late + never + extra) * asked.unit_price + abs(answered.value - at_old_price)),
+        at_stake=net * (in_question * asked.unit_price + abs(dearer)),
     )
 
 

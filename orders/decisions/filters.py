@@ -18,6 +18,8 @@ KINDS = {
     "quantity": "Quantities",
     "split": "Splits",
     "rejected": "Cannot deliver",
+    "product": "Other products",
+    "unit": "Other units",
 }
 GROUPS = {"": "Most urgent first", "supplier": "By supplier", "order": "By order"}
 

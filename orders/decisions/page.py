@@ -16,7 +16,7 @@ from orders.decisions.offers import Offer, offers_of
 from orders.decisions.queue import Cut, Totals, Waiting, cut
 from orders.decisions.reading import MOST, open_proposals, read_replies
 from orders.decisions.records import Kind, kind_of
-from orders.decisions.sentences import Terms, effect_sentences, joined, value_sentence
+from orders.decisions.sentences import Terms, effect_sentences, foreign_sentences, joined, value_sentence
 from orders.decisions.urgency import needed_words, place_words
 from orders.purchasing.replies import Reply
 from suppliers.formats import money
@@ -24,6 +24,8 @@ from suppliers.people.access import DECIDE_PROPOSALS, may
 from suppliers.people.models import User
 from suppliers.policies.calendars import company_workdays
 from suppliers.policies.records import Workdays
+from suppliers.policies.verdict import Verdict
+from suppliers.policies.wording import finding_text
 
 PAGE = 80
 _MOST_OFFERS = 3
@@ -36,6 +38,7 @@ class Row:
     waiting: Waiting
     reply: Reply
     effect: str
+    why: list[str]  # what policies said of it
     similar: str
     similar_url: str
     may_decide: bool
@@ -169,7 +172,8 @@ def _row(
     return Row(
         waiting=one,
         reply=reply,
-        effect=joined(effect_sentences(one.effect, apart, terms)),
+        effect=joined(foreign_sentences(reply.parts) + effect_sentences(one.effect, apart, terms)),
+        why=_why(reply),
         similar=_similar(kinds, asked, reply, history.get(kind_of(proposal), ())),
         similar_url=_past_url(proposal.company_id, proposal.supplier_id, kinds),
         may_decide=may(user, answer, DECIDE_PROPOSALS),
@@ -182,6 +186,13 @@ def _similar(kinds: tuple[str, ...], asked: Asked, reply: Reply, past: Sequence[
     kind = kinds[0] if len(kinds) == 1 else ""
     similar = similar_to(kind, size, past)
     return joined([similar_words(kind, similar, months=MONTHS)]).rstrip(".") if similar else ""
+
+
+def _why(reply: Reply) -> list[str]:
+    """Return what policies said; that there is none goes without saying."""
+    verdict = reply.answer.verdict
+    findings = Verdict.read(verdict).findings if verdict else ()
+    return [finding_text(finding) for finding in findings if finding.policy]
 
 
 def _past_url(company: int, supplier: int, kinds: Sequence[str]) -> str:
@@ -201,7 +212,7 @@ def _grouped(rows: Sequence[Row], group: str) -> list[Group]:
 
 def _kinds(url: str, filters: Filters, page: Cut) -> list[Link]:
     return [
-        Link(label, url + filters.query(kind=code), filters.kind == code, page.kinds[code])
+        Link(label, url + filters.query(kind=code), filters.kind == code, page.kinds[code], code)
         for code, label in {"": "All", **KINDS}.items()
         if not code or page.kinds[code] or filters.kind == code
     ]

@@ -54,7 +54,14 @@ def weigh(proposal: OpenProposal, *, on: date) -> Waiting:
     """Reckon what a proposal comes to and how urgent it is, on a day."""
     effect = effect_of(
         Asked(proposal.asked_quantity, proposal.asked_price, proposal.asked_on, proposal.line__discount),
-        Answered(proposal.coming, proposal.late, proposal.value, proposal.last_on),
+        Answered(
+            proposal.coming,
+            proposal.late,
+            proposal.value,
+            proposal.last_on,
+            proposal.foreign,
+            bool(proposal.in_other_unit),
+        ),
     )
     needed_in = (proposal.asked_on - on).days if proposal.asked_on else None
     place = Place(effect.at_stake, needed_in, effect.days_late, never=bool(effect.never))

@@ -68,4 +68,6 @@ _SUMS = {
     "late": _sum(F("schedule__quantity"), Q(schedule__delivery_on__gt=F("asked_on"))),
     "value": _sum(F("schedule__quantity") * F("schedule__unit_price"), _IS_DELIVERED),
     "last_on": Max("schedule__delivery_on"),
+    "foreign": _sum(F("schedule__quantity"), ~Q(schedule__product_code=""), ~Q(schedule__product_name="")),
+    "in_other_unit": Max(Case(When(schedule__unit="", then=0), default=1)),
 }

@@ -24,6 +24,8 @@ class OpenProposal(NamedTuple):
     late: Decimal  # so much of it after the day it is needed
     value: Decimal  # what it costs, before discount
     last_on: date | None
+    foreign: Decimal  # so much of another product
+    in_other_unit: int  # 1 where quantities and prices are in another unit than the order's
 
 
 class PastDecision(NamedTuple):

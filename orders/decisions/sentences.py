@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from orders.decisions.effects import Delay, Effect
+from orders.purchasing.rules import Part
 from suppliers.formats import money, quantity
 
 _TENTH = Decimal("0.1")
@@ -30,6 +31,15 @@ def effect_sentences(effect: Effect, deliveries: Sequence[Delay], terms: Terms) 
         value_sentence(effect.money, terms.currency, share),
     ]
     return [sentence for sentence in said if sentence]
+
+
+def foreign_sentences(parts: Iterable[Part]) -> list[str]:
+    """Say what comes instead of what was ordered: another product, or another unit."""
+    parts = list(parts)
+    products = {f"{part.product_code} {part.product_name}".strip(): None for part in parts}
+    units = {part.unit: None for part in parts}
+    said = [f"brings another product: {name}" for name in products if name]
+    return said + [f"comes in another unit: {unit}" for unit in units if unit]
 
 
 def value_sentence(amount: Decimal, currency: str, share: Decimal | None = None) -> str:

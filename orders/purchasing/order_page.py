@@ -10,10 +10,11 @@ from orders.purchasing.forms import AnswerForm
 from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.models import Answer, OrderRevision, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.order_sentence import state_sentence
+from orders.purchasing.past_dates import needing_new_dates
 from orders.purchasing.reading import lines_of
 from orders.purchasing.replies import Reply, asked_on_page, read_replies
 from orders.purchasing.revision_news import answered_revision, changed_fields, read_revisions
-from orders.purchasing.rules import Asked, asks_for_the_past, capitalized
+from orders.purchasing.rules import Asked, capitalized
 from orders.purchasing.typed_answer import TypedLine, TypedPart, open_for_new_date, typed_part
 from suppliers.journal.reading import Timeline, timeline
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
@@ -177,8 +178,9 @@ def order_view(
     if form is None and order.is_open and side == Side.SUPPLIER and may(user, order, ANSWER_ORDERS):
         form = AnswerForm(asked)
         form.revision = order.revision
+    past = needing_new_dates(order, asked, on=today)
     for view in views:
-        view.needs_date = view.is_waiting and order.is_open and asks_for_the_past(view.asked, today=today)
+        view.needs_date = view.line.pk in past
     if form is not None:
         _open_form(form, views, edit, inline_editors)
     if form is not None and gives_dates:

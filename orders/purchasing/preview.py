@@ -5,7 +5,7 @@ unless the order or a policy changed in between.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from orders.purchasing.lifecycle import LineState
 from orders.purchasing.measures import measures_of
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.positions import asked_by_order, closed_problem, today_at
-from orders.purchasing.rules import Asked, LineReply, Part, asks_for_the_past, deviations, value_of
+from orders.purchasing.rules import Asked, LineReply, Part, deviations, value_of
 from orders.purchasing.wording import changes_of
 from suppliers.people.access import ANSWER_ORDERS, may
 from suppliers.people.models import User
@@ -173,16 +173,12 @@ def judge(
     return OrderOutcome(order.pk, lines, (*problems, *refused))
 
 
-def acceptance(asked: Iterable[Asked], *, still_possible_on: date | None = None) -> list[LineReply]:
-    """Return the replies that take every line that waits for the supplier as it is asked.
-
-    With *still_possible_on*, today in the ship-to zone, those whose day has passed are left out.
-    """
+def acceptance(asked: Iterable[Asked], *, leaving: Container[int] = ()) -> list[LineReply]:
+    """Return the replies that take every line that waits for the supplier as it is asked, but for some."""
     return [
         LineReply(line.line_id, line.parts)
         for line in asked
-        if line.state in LineState.waiting_for_supplier()
-        and not (still_possible_on and asks_for_the_past(line, today=still_possible_on))
+        if line.state in LineState.waiting_for_supplier() and line.line_id not in leaving
     ]
 
 

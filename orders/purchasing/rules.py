@@ -124,12 +124,12 @@ def deviations(asked: Sequence[Part], answered: Sequence[Part]) -> list[str]:
     return [name for name, does in differs.items() if does]
 
 
-def asks_for_the_past(asked: Asked, *, today: date) -> bool:
-    """Whether a line asks for a day that has passed: nobody can confirm that, it needs a new date.
+def asks_for_the_past(asked: Asked, *, earliest: date) -> bool:
+    """Whether a line asks for a day before the first that may be promised: it needs a new date.
 
-    *today* is the date in the ship-to zone.
+    *earliest* is today in the ship-to zone, or before it where a policy allows that.
     """
-    return any(part.delivery_on is not None and part.delivery_on < today for part in asked.parts)
+    return any(part.delivery_on is not None and part.delivery_on < earliest for part in asked.parts)
 
 
 def _comparable(parts: Sequence[Part]) -> list[tuple[Any, ...]]:

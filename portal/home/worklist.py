@@ -17,7 +17,8 @@ from orders.purchasing.models import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
-from orders.purchasing.positions import today_at
+from orders.purchasing.past_dates import allows_the_past, books_on
+from orders.purchasing.positions import goods_of, today_at
 from portal.integration.queue import open_exceptions
 from portal.integration.scope import Desk
 from suppliers.alerts.engine import open_for
@@ -170,6 +171,23 @@ def _count_lines(user: User, found: dict[int, OrderToAnswer], now: datetime) -> 
         item = found[row["order_id"]]
         item.lines, item.counters, item.past = row["lines"], row["counters"], row["past"]
         item.asked_again = row["latest"] if row["latest"] > 1 else 0
+    _forgive_past(user, [item for item in found.values() if item.past], past, now)
+
+
+def _forgive_past(user: User, items: Sequence[OrderToAnswer], past: Q, now: datetime) -> None:
+    """Count only those past days that no policy lets the supplier confirm."""
+    today = {item.order.company_id: today_at(item.order.company, now) for item in items}
+    books = books_on([(item.order.company, item.order.supplier_id) for item in items], on=today)
+    lenient = {pair: book for pair, book in books.items() if allows_the_past(book)}
+    of_order = {
+        item.order.pk: item for item in items if (item.order.company_id, item.order.supplier_id) in lenient
+    }
+    if not of_order:
+        return
+    lines = PurchaseOrderLine.objects.visible_to(user).filter(past, order__in=of_order)
+    for line in lines.waiting_for_supplier().defer("description"):
+        earliest = lenient[line.company_id, line.supplier_id].earliest(goods_of(line))
+        of_order[line.order_id].past -= line.asked_on >= earliest
 
 
 def _add_changes(user: User, found: dict[int, OrderToAnswer]) -> None:

@@ -12,6 +12,7 @@ from orders.purchasing.actions.rounds import Round, Said
 from orders.purchasing.checking import conflict_of
 from orders.purchasing.lifecycle import AnswerState, LineState, Side
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.past_dates import needing_new_dates
 from orders.purchasing.positions import asked_of, lines_of, today_at
 from orders.purchasing.preview import Draft, LineOutcome, OrderOutcome, Outcome, acceptance, judge
 from orders.purchasing.rules import Asked, LineReply, Part
@@ -78,8 +79,9 @@ def accept_order(
     order = rounds.hold(order)
     if earlier := rounds.earlier_answer(order, Round(Side.SUPPLIER, by, at, submission, channel)):
         return earlier
-    possible_on = today_at(order.company, at) if leaves_past else None
-    waiting = acceptance(asked_of(lines_of(order)).values(), still_possible_on=possible_on)
+    asked = asked_of(lines_of(order))
+    past = needing_new_dates(order, asked, on=today_at(order.company, at)) if leaves_past else ()
+    waiting = acceptance(asked.values(), leaving=past)
     if order.is_open and not waiting:
         raise Refused([Problem("lines", "", f"Nothing of order {order.number} waits for your answer")])
     return acknowledge_order(

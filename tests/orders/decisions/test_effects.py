@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from orders.decisions.effects import Asked, add_up, delays, effect_of
-from orders.decisions.sentences import Terms, effect_sentences, joined, percent
+from orders.decisions.sentences import Terms, effect_sentences, foreign_sentences, joined, percent
 from orders.purchasing.rules import Part
 from suppliers.policies.calendars import as_calendar
 
@@ -116,3 +116,18 @@ def test_an_order_worth_nothing_has_no_percentage():
 )
 def test_percentages_are_written_to_a_tenth(share, text):
     assert percent(Decimal(share)) == text
+
+
+def test_another_product_puts_what_it_replaces_at_stake():
+    other = Part(Decimal(300), NEEDED, Decimal("4.50"), product_code="FST-9", product_name="Hex bolt A4")
+    effect = effect_of(ASKED, add_up([part("500"), other], NEEDED))
+    assert (effect.at_stake, effect.money, effect.never) == (Decimal(1350), Decimal(0), Decimal(0))
+    assert foreign_sentences([part("500"), other]) == ["brings another product: FST-9 Hex bolt A4"]
+
+
+def test_quantities_of_another_unit_are_not_compared():
+    boxes = Part(Decimal(8), date(2026, 12, 9), Decimal(460), unit="Box of 100")
+    effect = effect_of(ASKED, add_up([boxes], NEEDED))
+    assert (effect.never, effect.extra, effect.price_share) == (0, 0, None)
+    assert (effect.money, effect.at_stake, effect.days_late) == (Decimal(80), Decimal(3680), 5)
+    assert foreign_sentences([boxes]) == ["comes in another unit: Box of 100"]

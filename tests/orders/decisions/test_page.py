@@ -13,6 +13,8 @@ from orders.decisions.filters import Cursor, Filters
 from orders.purchasing.actions import Part, approve_lines, decline_lines
 from orders.purchasing.models import PurchaseOrder
 from suppliers.people.models import Role, VendorAccount
+from suppliers.policies.records import Bound
+from suppliers.policies.terms import Matter
 from tests import factories
 from tests.queries import without_the_wall
 
@@ -100,7 +102,7 @@ def test_kinds_are_tabs_with_their_numbers(bea, propose):
     both = propose(later=5, price="5.00")
     response = bea.get("/decide/")
     counts = {kind.code or kind.label: kind.count for kind in response.context["kinds"]}
-    assert counts == {"All": 3, "Dates": 2, "Prices": 2}
+    assert counts == {"All": 3, "date": 2, "price": 2}
     assert set(shown(bea.get("/decide/?kind=price"))) == {dearer.pk, both.pk}
     assert set(shown(bea.get("/decide/?kind=date"))) == {later.pk, both.pk}
     assert len(shown(bea.get("/decide/?kind=nonsense"))) == 3
@@ -242,3 +244,31 @@ def test_it_costs_few_queries_however_much_waits(bea, cast, propose):
         response = bea.get("/decide/")
     assert len(response.context["rows"]) == 80
     assert len(without_the_wall(found)) <= 12
+
+
+def test_what_policies_said_is_shown_where_there_is_one(bea, cast, max_, propose, words_of):
+    factories.policy(
+        cast.northwind, max_, Matter.DATE, at=timezone.now(), upper=Bound(Decimal(3)), name="Three days"
+    )
+    propose(later=9)
+    propose(price="4.95")
+    propose(later=2)
+    response = bea.get("/decide/")
+    assert len(shown(response)) == 2
+    words = words_of(response)
+    assert "(9 days late): beyond “Three days” (version 1), the buyer decides." in words
+    assert "no policy allows it" not in words
+
+
+def test_another_product_and_another_unit_are_kinds_of_their_own(bea, propose, today, words_of):
+    on = today + timedelta(days=20)
+    other = {"product_code": "FST-9", "product_name": "Hex bolt A4"}
+    propose(parts=[Part(Decimal(10), on, Decimal("4.50"), **other)])
+    propose(parts=[Part(Decimal(1), on, Decimal("45.00"), unit="Box of 10")])
+    response = bea.get("/decide/")
+    counts = {kind.code: kind.count for kind in response.context["kinds"] if kind.code}
+    assert counts == {"product": 1, "unit": 1}
+    words = words_of(response)
+    assert "Brings another product: FST-9 Hex bolt A4." in words
+    assert "Comes in another unit: Box of 10." in words
+    assert [row.waiting.place.at_stake for row in response.context["rows"]] == [Decimal(45), Decimal(45)]

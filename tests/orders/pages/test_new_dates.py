@@ -11,6 +11,9 @@ from orders.purchasing.actions import accept_order
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.positions import today_at
 from orders.purchasing.rules import Asked, Part, asks_for_the_past
+from suppliers.people.models import Role
+from suppliers.policies.records import Bound
+from suppliers.policies.terms import Matter
 from tests import factories
 
 TODAY = date(2026, 11, 25)
@@ -47,7 +50,7 @@ def states(order):
 def test_a_day_that_has_passed_is_one_before_today(days, passed):
     parts = tuple(Part(Decimal(5), day, Decimal(1) if day else None) for day in days)
     asked = Asked(1, "line 1", LineState.ASKED, "Units", Decimal(0), 1, parts)
-    assert asks_for_the_past(asked, today=TODAY) is passed
+    assert asks_for_the_past(asked, earliest=TODAY) is passed
 
 
 def test_the_worklist_offers_new_dates_first_and_the_rest_behind(as_, cast, order, past, text_of):
@@ -152,3 +155,20 @@ def test_today_is_the_day_in_the_ship_to_zone(cast, order, past):
     past.save()
     accept_order(order, by=cast.alice, revision=1, submission=uuid.uuid4(), at=night, leaves_past=True)
     assert states(order) == [LineState.ASKED, LineState.AGREED]
+
+
+def test_where_a_policy_allows_past_days_they_are_confirmed_as_asked(as_, cast, order, past, text_of):
+    manager = factories.member(factories.user("Max Manager"), cast.northwind, Role.MANAGER)
+    factories.policy(
+        cast.northwind, manager, Matter.PAST, at=timezone.now(), lower=Bound(Decimal(10)), name="Starting up"
+    )
+    alice = as_(cast.alice)
+    for address in ("/", f"/orders/{order.pk}/"):
+        words = text_of(alice.get(address))
+        assert "Give new dates" not in words
+        assert "Confirm all 2" in words
+    order.lines.filter(pk=past.pk).update(asked_on=past.asked_on - timedelta(days=10))
+    for address in ("/", f"/orders/{order.pk}/"):
+        words = text_of(alice.get(address))
+        assert "Give new dates" in words
+        assert "Confirm the other 1" in words
