@@ -1,12 +1,18 @@
-"""Offers to let something pass by itself, where a buyer has decided the same again and again. Pure."""
+"""Offers to let something pass by itself, where a buyer has decided the same again and again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
 
 from orders.decisions.likeness import Decided, Habit, habits
 from orders.decisions.records import Kind
+from suppliers.policies.records import Goods
+from suppliers.policies.rulebook import Rulebook
+from suppliers.policies.terms import Days, Matter
 
 LOOKS_BACK = timedelta(days=90)
 
@@ -27,6 +33,35 @@ class Offer:
         who = "You" if self.is_yours else "You and your colleagues"
         count = self.habit.approved
         return f"{who} approved {count} of {count} {what_words(self.habit)} for {self.supplier}"
+
+    @property
+    def url(self) -> str:
+        """The form of such a policy, filled in; empty where this installation has no such page."""
+        try:
+            form = reverse("policies:new", args=[self.company_id, self.habit.matter])
+        except NoReverseMatch:
+            return ""
+        side = "upper" if self.habit.limit > 0 else "lower"
+        measure = "amount" if self.habit.matter == "date" else "percent"
+        what = what_words(self.habit)
+        values = {
+            "supplier": self.supplier_id,
+            "name": f"{self.supplier}: {what}"[:100],
+            "days": Days.CALENDAR.value,
+            f"{side}_{measure}": f"{abs(self.habit.limit).normalize():f}",
+            "reason": f"{self.sentence} in the last 90 days.",
+        }
+        return f"{form}?{urlencode(values)}"
+
+    def is_covered_by(self, book: Rulebook) -> bool:
+        """Whether a policy lets these pass already; what was decided before it was made counts no more."""
+        matter = Matter(self.habit.matter.upper())
+        rule = book.rule(matter, Goods(self.company_id, self.supplier_id))
+        if rule is None:
+            return False
+        bound = rule.upper if self.habit.limit > 0 else rule.lower
+        most = bound.amount if matter == Matter.DATE else bound.percent
+        return most is not None and most >= abs(self.habit.limit)
 
 
 def offers_of(

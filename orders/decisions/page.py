@@ -20,15 +20,16 @@ from orders.decisions.sentences import Terms, effect_sentences, foreign_sentence
 from orders.decisions.urgency import needed_words, place_words
 from orders.purchasing.replies import Reply
 from suppliers.formats import money
-from suppliers.people.access import DECIDE_PROPOSALS, may
+from suppliers.people.access import DECIDE_PROPOSALS, MANAGE_POLICIES, may
 from suppliers.people.models import User
 from suppliers.policies.calendars import company_workdays
+from suppliers.policies.lookup import rulebooks
 from suppliers.policies.records import Workdays
 from suppliers.policies.verdict import Verdict
 from suppliers.policies.wording import finding_text
 
 PAGE = 80
-_MOST_OFFERS = 3
+_MOST_OFFERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def decide_page(user: User, filters: Filters, *, now: datetime) -> dict[str, Any
         "first_url": url + filters.query() if filters.cursor else "",
         "clear_url": url + Filters(group=filters.group).query(),
         "offers": offers[:_MOST_OFFERS],
+        "rules_for": _rules_for(user),
         "may_decide": any(row.may_decide for row in rows),
         "has_more": has_more,
         "newest": max((one.pk for one in found), default=0),
@@ -142,7 +144,18 @@ def rows_of(user: User, found: Sequence[Waiting], *, now: datetime) -> tuple[lis
         if one.proposal.pk in replies
     ]
     names = {one.proposal.supplier_id: one.proposal.supplier__name for one in found}
-    return rows, offers_of(history, names=names, reader=user.pk, now=now)
+    return rows, _still_useful(offers_of(history, names=names, reader=user.pk, now=now), rows, now)
+
+
+def _still_useful(offers: Sequence[Offer], rows: Sequence[Row], now: datetime) -> list[Offer]:
+    """Leave out what a policy lets pass by now; policies are read only where there is something to offer."""
+    companies = {row.order.company_id: row.order.company for row in rows}
+    books = (
+        rulebooks({(companies[offer.company_id], offer.supplier_id) for offer in offers}, at=now)
+        if offers
+        else {}
+    )
+    return [offer for offer in offers if not offer.is_covered_by(books[offer.company_id, offer.supplier_id])]
 
 
 def total_words(totals: Totals) -> str:
@@ -234,6 +247,15 @@ def _chips(
     if filters.mine:
         chips.append(Link("Only my orders", url + filters.query(mine=False)))
     return chips
+
+
+def _rules_for(user: User) -> set[int]:
+    """Return the companies for which this person makes policies."""
+    return {
+        member.company_id
+        for member in user.active_memberships
+        if member.company_id and member.role in MANAGE_POLICIES
+    }
 
 
 def _companies(user: User) -> list[tuple[int, str]]:

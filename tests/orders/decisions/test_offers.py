@@ -1,0 +1,73 @@
+"""The offer to let something pass by itself, after the same decision again and again."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from orders.purchasing.actions import approve_lines, decline_lines
+from suppliers.policies.records import Bound
+from suppliers.policies.terms import Matter
+from tests import factories
+
+
+@pytest.fixture
+def approved(cast, propose):
+    """Let somebody approve later dates for Acme: ``approved([1, 2, 3], by=max_)``."""
+
+    def decide(days, *, by):
+        for later in days:
+            proposal = propose(later=later)
+            approve_lines(proposal.answer.order, by=by, answer_ids=[proposal.pk], at=timezone.now())
+
+    return decide
+
+
+def offers(response):
+    return [offer.sentence for offer in response.context["offers"]]
+
+
+def test_five_times_the_same_yes_makes_an_offer(as_, max_, approved, propose, words_of):
+    approved([1, 2, 2, 3], by=max_)
+    propose(later=9)
+    assert offers(as_(max_).get("/decide/")) == []
+    approved([3], by=max_)
+    response = as_(max_).get("/decide/")
+    assert offers(response) == ["You approved 5 of 5 date moves of up to 3 days for Acme Fasteners GmbH"]
+    assert "in the last 90 days. Let these pass by themselves?" in words_of(response)
+
+
+def test_one_no_of_that_size_ends_it(as_, cast, max_, approved, propose):
+    approved([2, 2, 2, 2, 3], by=max_)
+    no = propose(later=1)
+    decline_lines(no.answer.order, by=cast.bea, answer_ids=[no.pk], reason="Not this one", at=timezone.now())
+    propose(later=9)
+    assert offers(as_(max_).get("/decide/")) == []
+
+
+def test_whoever_makes_no_policies_is_told_who_does(as_, cast, max_, approved, propose, words_of):
+    approved([2, 2, 2, 2, 3], by=max_)
+    propose(later=9)
+    response = as_(cast.bea).get("/decide/")
+    assert offers(response) == [
+        "You and your colleagues approved 5 of 5 date moves of up to 3 days for Acme Fasteners GmbH"
+    ]
+    assert "A manager can let these pass by themselves" in words_of(response)
+    assert "Set it up as a policy" not in words_of(response)
+
+
+def test_what_a_policy_lets_pass_by_now_is_offered_no_more(as_, cast, max_, approved, propose):
+    approved([2, 2, 2, 2, 3], by=max_)
+    propose(later=9)
+    bound = {"upper": Bound(Decimal(2)), "at": timezone.now()}
+    factories.policy(cast.northwind, max_, Matter.DATE, supplier=cast.acme, **bound)
+    assert len(offers(as_(max_).get("/decide/"))) == 1
+    bound["upper"] = Bound(Decimal(3))
+    factories.policy(cast.northwind, max_, Matter.DATE, supplier=cast.acme, rank=1, **bound)
+    assert offers(as_(max_).get("/decide/")) == []
+
+
+def test_another_company_s_habits_are_its_own(as_, cast, max_, approved, propose):
+    approved([2, 2, 2, 2, 3], by=max_)
+    propose(later=9)
+    assert offers(as_(cast.boris).get("/decide/")) == []
