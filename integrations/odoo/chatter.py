@@ -17,9 +17,9 @@ from integrations.odoo import faults
 from integrations.odoo.client import OdooClient
 from integrations.odoo.order_row import OrderRow
 from integrations.odoo.records import Note, Question
-from integrations.odoo.subjects import ORDER
+from integrations.odoo.subjects import ATTACHMENT, MESSAGE, ORDER
 
-MESSAGE, ACTIVITY, ATTACHMENT = "mail.message", "mail.activity", "ir.attachment"
+ACTIVITY = "mail.activity"
 # No Odoo module has this name, so no module's update ever cleans up behind us.
 _MODULE = "__quayside__"
 

@@ -9,6 +9,7 @@ from integrations.errors import FaultClass, NeedsAttention
 from integrations.odoo import changes
 from integrations.odoo.agreement import AgreementWriter
 from integrations.odoo.client import OdooClient
+from integrations.odoo.comments import read_comments
 from integrations.odoo.identity import identify
 from integrations.odoo.lookups import PRODUCT_FIELDS, Categories, Partners, records_of
 from integrations.odoo.order_row import OrderRow
@@ -16,6 +17,7 @@ from integrations.odoo.reading import OrderReader
 from integrations.odoo.receiving import read_receipts
 from integrations.odoo.records import (
     ChangedIds,
+    CommentRecord,
     OrderRecord,
     PartnerRecord,
     Position,
@@ -138,6 +140,10 @@ class OdooGateway:
         domain = [("id", "in", sorted(product_ids))]
         rows = self.client.call(PRODUCT, "search_read", domain=domain, fields=PRODUCT_FIELDS, load="")
         return records_of(rows, Categories(self.client))
+
+    def comments(self, comment_ids: Iterable[int]) -> list[CommentRecord]:
+        """See Gateway."""
+        return read_comments(self.client, comment_ids)
 
     def visit(self, order_id: int) -> OdooVisit:
         """See Gateway."""

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from integrations.odoo.models import OdooConnection
 from integrations.odoo.records import (
+    CommentRecord,
     OrderRecord,
     PartnerRecord,
     ProductRecord,
@@ -17,7 +18,9 @@ from integrations.odoo.records import (
 from integrations.odoo.subjects import Subject
 from integrations.odoo.verbs import Gateway
 
-Records = list[OrderRecord] | list[ReceiptRecord] | list[PartnerRecord] | list[ProductRecord]
+Records = (
+    list[OrderRecord] | list[ReceiptRecord] | list[PartnerRecord] | list[ProductRecord] | list[CommentRecord]
+)
 
 # Of these Odoo ids, those the portal shows: the others need not be read.
 Wanted = Callable[[OdooConnection, Iterable[int]], Iterable[int]]
@@ -113,5 +116,6 @@ def read(gateway: Gateway, subject: Subject, ids: Iterable[int]) -> Records:
         Subject.RECEIPTS: gateway.receipts,
         Subject.VENDORS: gateway.vendors,
         Subject.PRODUCTS: gateway.products,
+        Subject.COMMENTS: gateway.comments,
     }
     return verbs[subject](ids)

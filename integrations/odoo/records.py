@@ -152,6 +152,26 @@ class ProductRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentFile:
+    """A file on a comment; ``data`` is None when it is too large to be brought over."""
+
+    name: str
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRecord:
+    """What somebody of the buyer wrote to the vendor in an order's chatter (not a note among colleagues)."""
+
+    odoo_id: int
+    order_id: int
+    author: str
+    body: str  # HTML as Odoo stores it; must be cleaned before it is shown
+    written_at: datetime  # aware UTC
+    files: tuple[CommentFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """A place in a change feed: every row up to (second, id) was seen; id 0 is the start of the second."""
 

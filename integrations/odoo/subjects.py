@@ -7,6 +7,7 @@ from typing import Any
 ORDER, LINE = "purchase.order", "purchase.order.line"
 RECEIPT, MOVE = "stock.picking", "stock.move"
 PARTNER, PRODUCT = "res.partner", "product.product"
+MESSAGE, ATTACHMENT = "mail.message", "ir.attachment"
 
 
 class Subject(StrEnum):
@@ -16,6 +17,7 @@ class Subject(StrEnum):
     RECEIPTS = "receipts"
     VENDORS = "vendors"
     PRODUCTS = "products"
+    COMMENTS = "comments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,16 @@ class Watch:
     from_beginning: bool = True
 
 
+# What a person of the buyer writes to the vendor: no notes (their subtype is internal; ours are notes), not
+# what vendors write on Odoo's own portal, and no mails made from a template, such as the order itself.
+_COMMENTS = (
+    ("model", "=", ORDER),
+    ("message_type", "=", "comment"),
+    ("subtype_id.internal", "=", False),
+    ("author_id.partner_share", "=", False),
+    ("email_layout_xmlid", "=", False),
+)
+
 # A line may change without its order, and a receipt without either.
 WATCHED: dict[Subject, tuple[Watch, ...]] = {
     Subject.ORDERS: (Watch(ORDER), Watch(LINE, of="order_id")),
@@ -38,6 +50,7 @@ WATCHED: dict[Subject, tuple[Watch, ...]] = {
     # Vendors and products come in with the orders that name them.
     Subject.VENDORS: (Watch(PARTNER, per_company=False, from_beginning=False),),
     Subject.PRODUCTS: (Watch(PRODUCT, per_company=False, from_beginning=False),),
+    Subject.COMMENTS: (Watch(MESSAGE, domain=_COMMENTS, per_company=False, from_beginning=False),),
 }
 
 # Fields without which a subject cannot be read, by model; the module that brings them may not be installed.
@@ -50,4 +63,8 @@ NEEDED: dict[Subject, dict[str, tuple[str, ...]]] = {
     },
     Subject.VENDORS: {},
     Subject.PRODUCTS: {PRODUCT: ("default_code",)},
+    Subject.COMMENTS: {
+        MESSAGE: ("res_id", "body", "author_id", "date", "attachment_ids", "email_layout_xmlid"),
+        PARTNER: ("partner_share",),
+    },
 }

@@ -7,6 +7,7 @@ from typing import Protocol
 from integrations.odoo.records import (
     AgreedLine,
     ChangedIds,
+    CommentRecord,
     Note,
     OrderRecord,
     PartnerRecord,
@@ -100,6 +101,9 @@ class Gateway(Protocol):
 
     def products(self, product_ids: Iterable[int]) -> list[ProductRecord]:
         """Read products; those that are gone are left out."""
+
+    def comments(self, comment_ids: Iterable[int]) -> list[CommentRecord]:
+        """Read what people of the buyer wrote to vendors; what is gone is left out, large files as well."""
 
     def visit(self, order_id: int) -> "Visit":
         """Begin to do what one message asks for on one order; nothing is read before a verb needs it."""

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from email.utils import getaddresses, parseaddr
-from html import unescape
 from typing import Any
 
-import nh3
-
 from suppliers.threads.files import LARGEST, Upload
+from suppliers.threads.plain import text_of_html
 from suppliers.threads.reply_address import MARKER
 
 # A mail may be larger than its files: base64 takes a third more.
@@ -20,7 +18,6 @@ LARGEST_MAIL = 40 * 1024 * 1024
 _LONGEST_TEXT = 100_000
 
 _ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
-_BREAKS = re.compile(r"<\s*(br|/p|/div|/tr|/li|/h[1-6])\b[^>]{0,200}>", re.IGNORECASE)
 # One line, or two where the mail program broke it, that introduces what is quoted. Each language's own words.
 _WROTE = re.compile(
     r"^\W{0,4}(on|am|le|op|el|il|em|den|w dniu|dnia)\b.{4,280}\b"
@@ -99,14 +96,7 @@ def _text_of(mail: EmailMessage) -> str:
     if body is None:
         return ""
     text = _decoded(body)
-    return text if body.get_content_type() == "text/plain" else _plain(text)
-
-
-def _plain(html: str) -> str:
-    text = nh3.clean(
-        _BREAKS.sub("\n", html), tags=set(), clean_content_tags={"script", "style", "head", "title"}
-    )
-    return unescape(text)
+    return text if body.get_content_type() == "text/plain" else text_of_html(text)
 
 
 def _decoded(part: "Message[Any, Any]") -> str:

@@ -1,10 +1,11 @@
 """What is read beside orders: receipts, vendors, products, and which records still exist."""
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from integrations.odoo.records import Position, ReceiptState
+from integrations.odoo.records import Note, Position, ReceiptState
 from integrations.odoo.subjects import LINE, ORDER, RECEIPT, WATCHED, Subject
 from tests.contract.stage import DUE_AT
 from tests.contract.test_reading import drained
@@ -12,6 +13,7 @@ from tests.contract.test_reading import drained
 (RECEIPTS,) = WATCHED[Subject.RECEIPTS]
 (VENDORS,) = WATCHED[Subject.VENDORS]
 (PRODUCTS,) = WATCHED[Subject.PRODUCTS]
+(COMMENTS,) = WATCHED[Subject.COMMENTS]
 
 
 def receipts_of(odoo, order):
@@ -135,7 +137,62 @@ def test_a_position_in_the_future_brings_nothing(odoo):
     """An idle database costs one call whatever is watched."""
     gateway, client = odoo.recording()
     since = Position(datetime(2099, 1, 1, tzinfo=UTC), 5)
-    for watch in (RECEIPTS, VENDORS, PRODUCTS):
+    for watch in (RECEIPTS, VENDORS, PRODUCTS, COMMENTS):
         client.calls.clear()
         assert gateway.changed(watch, odoo.company_ids, since).ids == ()
         assert client.calls == [(watch.model, "search_read")]
+
+
+def _post(odoo, order, body="When will it come?", *, subtype="mail.mt_comment", **more):
+    """Write in an order's chatter as the buyer; 19 answers a list."""
+    arguments = {"body": body, "message_type": "comment", "subtype_xmlid": subtype} | more
+    found = odoo.do("purchase.order", "message_post", order, **arguments)
+    return found[0] if isinstance(found, list) else found
+
+
+def test_what_the_buyer_writes_to_the_vendor_is_in_the_feed_and_is_read(odoo):
+    order = odoo.order()
+    since = Position(odoo.clock(), 0)
+    comment = _post(odoo, order, "<p>When will it come?<br>We wait.</p>", body_is_html=True)
+    assert comment in drained(odoo, COMMENTS, since)[0]
+    (record,) = odoo.gateway.comments([comment])
+    assert (record.odoo_id, record.order_id) == (comment, order)
+    assert "When will it come?" in record.body
+    assert record.author == odoo.row("res.users", odoo.buyer_id, "name")["name"]
+    assert abs(record.written_at - odoo.clock()) < timedelta(minutes=1)
+    assert record.files == ()
+
+
+def test_notes_and_what_odoo_writes_by_itself_are_not_in_it(odoo):
+    since = Position(odoo.clock(), 0)
+    order = odoo.order()  # leaves notes of its own
+    note = _post(odoo, order, "Among ourselves", subtype="mail.mt_note")
+    ours = odoo.gateway.visit(order)
+    ours.post_note(Note(f"note {note}", "<p>From the portal.</p>"))
+    assert set(drained(odoo, COMMENTS, since)[0]).isdisjoint(_messages(odoo, order))
+
+
+def test_what_a_vendor_writes_on_odoo_s_own_portal_is_not_in_it(odoo):
+    vendor = odoo.vendor()
+    order = odoo.order(vendor=vendor)
+    since = Position(odoo.clock(), 0)
+    theirs = _post(odoo, order, "From the vendor", author_id=vendor)
+    assert theirs not in drained(odoo, COMMENTS, since)[0]
+
+
+def test_files_on_a_comment_come_with_it(odoo):
+    order = odoo.order()
+    data = b"%PDF-1.4\n%%EOF\n"
+    values = {"name": "drawing.pdf", "datas": b64encode(data).decode(), "res_model": ORDER, "res_id": order}
+    comment = _post(odoo, order, attachment_ids=[odoo.create("ir.attachment", values)])
+    (record,) = odoo.gateway.comments([comment])
+    assert [(file.name, file.data) for file in record.files] == [("drawing.pdf", data)]
+
+
+def test_comments_that_are_gone_are_left_out(odoo):
+    assert odoo.gateway.comments([999_999_999]) == []
+
+
+def _messages(odoo, order):
+    domain = [("model", "=", ORDER), ("res_id", "=", order)]
+    return odoo.buyer.call("mail.message", "search", domain=domain)

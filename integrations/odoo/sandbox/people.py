@@ -93,7 +93,13 @@ class Partner(Thread):
         """Company or person."""
         if name == "company_type":
             return lambda record: "company" if record.get("is_company") else "person"
+        if name == "partner_share":
+            return lambda record: not self._is_employee(env, record["id"])
         return None
+
+    def _is_employee(self, env: Env, partner_id: int) -> bool:
+        """Whether a user of the house stands behind a contact."""
+        return any(not user.get("share") for user in env.linked("res.users", "partner_id", partner_id))
 
 
 class User(RpcModel):

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from suppliers.journal.actions import Happening, note
 from suppliers.people.models import User
 from suppliers.refusal import Problem, Refused
-from suppliers.threads.actions.holding import hold_thread, side_of, write_down
+from suppliers.threads.actions.holding import hold_thread, side_of
 from suppliers.threads.actions.read import move_mark
 from suppliers.threads.deliveries import scan_attachment
 from suppliers.threads.files import CheckedFile, Upload, check_files
@@ -124,10 +125,11 @@ def _add(thread: Thread, written: _Written) -> Message:
     _move_on(thread, message)
     if written.by is not None:
         move_mark(thread, written.by, message.pk)
-        what = "an internal note" if thread.is_internal else "a message"
-        with_files = f" with {len(written.files)} attached" if written.files else ""
-        sentence = f"{written.by_name} wrote {what} about {thread.title}{with_files}."
-        write_down(thread, "message.posted", sentence, by=written.by, at=written.at)
+    what = "an internal note" if thread.is_internal else "a message"
+    with_files = f" with {len(written.files)} attached" if written.files else ""
+    sentence = f"{written.by_name} wrote {what} about {thread.title}{with_files}."
+    happening = Happening("message.posted", sentence)
+    note(thread, happening, by=written.by, at=written.at, channel=written.way, actor_name=written.by_name)
     tell_listeners(message, Happened.POSTED)
     return message
 
