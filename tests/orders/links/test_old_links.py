@@ -39,7 +39,7 @@ def test_an_old_link_says_how_the_order_stands_and_no_more(request, order, path,
     page = phone().get(found if isinstance(found, str) else path).content.decode()
     assert order.number in page
     assert "To confirm" in page
-    assert "Send a fresh link to" in page
+    assert "Send a fresh link" in page
     for secret in ("Hex bolt", "4.50", "45.00", "acknowledge/"):
         assert secret not in re.sub(r"/answer/\S+|csrfmiddlewaretoken\S+ value=\S+", "", page)
 

@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -107,3 +108,11 @@ def test_a_token_says_whose_order_it_opens_and_nothing_can_be_changed():
 
 def test_two_tokens_are_never_the_same():
     assert make_token(1)[0] != make_token(1)[0]
+
+
+def test_nothing_on_the_page_leads_into_the_portal_but_logging_in(cast, known, phone, issue):
+    path = issue(of=factories.order(cast.acme, cast.northwind, lines=30))
+    for page in (phone().get(path), known(path).get(path)):
+        found = set(re.findall(r'(?:href|action|hx-\w+)="(/[^"?#]*)', page.content.decode()))
+        inside = {each for each in found if not each.startswith(("/static/", path))}
+        assert inside <= {"/", "/accounts/login/"}
