@@ -16,9 +16,7 @@ from portal.bench.running import running
 
 _CLICKS = 100
 _BAR_MEDIAN, _BAR_P99 = 1, 3
-_SERVICES = [
-    "postgres", "broker", "odoo", "preparation", "web", "worker", "worker-default", "worker-bulk",
-]  # fmt: skip
+_SERVICES = ["postgres", "broker", "odoo", "preparation", "web", "workers"]
 _INPUT = re.compile(r"<input\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(name|value)="([^"]*)"')
 

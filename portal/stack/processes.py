@@ -5,7 +5,10 @@ import os
 import signal
 import sys
 import time
+import traceback
+from collections.abc import Callable
 from contextlib import suppress
+from typing import IO
 
 _PR_SET_PDEATHSIG = 1
 
@@ -25,6 +28,55 @@ def signal_group(leader: int, number: int) -> bool:
         os.killpg(leader, number)
         return True
     return False
+
+
+class Forked:
+    """A child that goes on with what is loaded here, in a session of its own; to be treated like a Popen."""
+
+    def __init__(self, run: Callable[[], None], log: IO[bytes]) -> None:
+        self._code: int | None = None
+        self.pid = os.fork()
+        if self.pid == 0:
+            os._exit(self._go_on(run, log))
+
+    def poll(self) -> int | None:
+        """Return how the child ended, None while it lives."""
+        return self._ended(os.WNOHANG)
+
+    def wait(self) -> int | None:
+        """Wait until the child has ended and return how."""
+        return self._ended(0)
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the child, if it still lives."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def _ended(self, how: int) -> int | None:
+        if self._code is None:
+            pid, status = os.waitpid(self.pid, how)
+            self._code = os.waitstatus_to_exitcode(status) if pid else None
+        return self._code
+
+    @staticmethod
+    def _go_on(run: Callable[[], None], log: IO[bytes]) -> int:
+        os.setsid()
+        die_with_parent()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for target, source in enumerate((nothing, log.fileno(), log.fileno())):
+            os.dup2(source, target)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # the warden's pipe among them
+        try:
+            run()
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else int(end.code is not None)
+        except BaseException:
+            traceback.print_exc()
+            return 1
+        return 0
 
 
 class Warden:

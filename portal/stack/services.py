@@ -1,21 +1,27 @@
 """What the one-command run consists of: its services as data, in the order they start."""
 
-import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from shlex import quote
 from signal import SIGINT
 
 from portal.stack.addresses import listens
 from portal.stack.broker import Broker
 from portal.stack.postgres import Postgres
+from portal.stack.readiness import ALL_READY, answers_http, logged
 from portal.stack.supervisor import Service
 
 DATABASE = "quayside"
+# Bulkheads: no queue's work ever waits for a worker that is busy with another queue's.
+WORKERS = {
+    "worker": "-Q critical -c 2",
+    "worker-default": "-Q default -c 1",
+    "worker-bulk": "-Q bulk -c 1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +81,7 @@ def demo(place: Place, *, odoo_seed: Sequence[str] = ("demo",), seeded: bool = T
         [_preparation(place, environment, () if seeded else ("--empty",))],
         [
             _web(place, environment),
-            # Bulkheads: no queue's work ever waits for a worker that is busy with another queue's.
-            _worker("worker", "critical", ("-c", "2"), place, environment),
-            _worker("worker-default", "default", ("-c", "1"), place, environment),
-            _bulk_worker(place, environment),
+            _workers(place, environment),
         ],
     ]
 
@@ -138,51 +141,30 @@ def _preparation(place: Place, environment: dict[str, str], arguments: Sequence[
 
 
 def _web(place: Place, environment: dict[str, str]) -> Service:
-    options = {
-        "--interface": "wsgi",
-        "--host": "127.0.0.1",
-        "--port": str(place.web_port),
-        "--workers": "2",
-        "--blocking-threads": "2",
-        "--workers-kill-timeout": "3",
-    }
-    words = [word for pair in options.items() for word in pair]
     return Service(
         name="web",
         title="Web",
-        command=lambda: _python(
-            "granian", *words, "--no-ws", "--respawn-failed-workers", "portal.wsgi:application"
-        ),
+        command=lambda: _python("portal.stack.web", "--port", str(place.web_port), "--workers", "2"),
         environment={**environment, "QUAYSIDE_PROCESS": "web"},
-        ready=lambda: _answers_http(place.web_port),
+        ready=lambda: answers_http(place.web_port),
     )
 
 
-def _worker(
-    name: str, queue: str, options: Sequence[str], place: Place, environment: dict[str, str]
-) -> Service:
+def _workers(place: Place, environment: dict[str, str]) -> Service:
+    words = [f"{name} {options}" for name, options in WORKERS.items()]
+    # The scheduler is a child of the worker that can wait (-B).
+    words[-1] += f" -B -s {quote(str(place.home / 'beat'))}"
     return Service(
-        name=name,
-        title=f"Worker ({queue})",
-        command=lambda: _celery("worker", "-Q", queue, "-n", f"{name}@%h", "--without-mingle", *options),
+        name="workers",
+        title="Workers and scheduler",
+        command=lambda: _python("portal.stack.workers", "--home", str(place.home), *words),
         environment=environment,
-        ready=_logged(place.logs / f"{name}.log", " ready."),
+        ready=logged(place.logs / "workers.log", ALL_READY),
     )
-
-
-def _bulk_worker(place: Place, environment: dict[str, str]) -> Service:
-    """The scheduler is a child of this worker (-B): one start of Django less than on its own."""
-    options = ("-c", "1", "-B", "-s", str(place.home / "beat"))
-    worker = _worker("worker-bulk", "bulk", options, place, environment)
-    return replace(worker, title="Worker (bulk) and scheduler")
 
 
 def _python(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", module, *arguments]
-
-
-def _celery(*arguments: str) -> list[str]:
-    return _python("celery", "-A", "portal", *arguments, "--loglevel", os.environ.get("LOG_LEVEL", "INFO"))
 
 
 def _fingerprint(*odoo_urls: str) -> str:
@@ -197,19 +179,3 @@ def _fingerprint(*odoo_urls: str) -> str:
 
 def _note(file: Path, text: str) -> None:
     file.write_text(text)
-
-
-def _answers_http(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status < 500
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def _logged(log: Path, words: str) -> Callable[[], bool]:
-    """Celery has no cheaper sign of readiness than its log, which begins anew with each run."""
-    return lambda: log.exists() and words in log.read_text(errors="replace")

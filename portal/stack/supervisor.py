@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from portal.stack.processes import Warden, die_with_parent, signal_group
+from portal.stack.processes import Forked, Warden, die_with_parent, signal_group
 
 _TICK = 0.05  # seconds between looks while starting or stopping
 _WATCH = 0.2  # seconds between looks while all is well
@@ -27,7 +27,8 @@ class Service:
 
     name: str
     title: str
-    command: Callable[[], list[str]]
+    command: Callable[[], list[str]] = list
+    inside: Callable[[], None] | None = None  # instead of a command: run in a child forked from here
     ready: Callable[[], bool] = lambda: True
     environment: Mapping[str, str] = field(default_factory=dict)
     identity: Mapping[str, Any] = field(default_factory=dict)  # Popen's user and group
@@ -47,7 +48,7 @@ class Running:
         self.log = log
         self.log.unlink(missing_ok=True)
         self.log_start = 0
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         self.started_at = 0.0
         self.deaths = 0
         self.start_again_at: float | None = None
@@ -57,18 +58,21 @@ class Running:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.log_start = log.tell()
-            self.process = subprocess.Popen(
-                self.service.command(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **self.service.environment},
-                start_new_session=True,
-                preexec_fn=die_with_parent,
-                **self.service.identity,
-            )
+            self.process = Forked(self.service.inside, log) if self.service.inside else self._program(log)
         warden.started(self.process.pid)
         self.started_at, self.start_again_at = time.monotonic(), None
+
+    def _program(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self.service.command(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **self.service.environment},
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+            **self.service.identity,
+        )
 
     def exit_code(self) -> int | None:
         """Return how the process ended, None while it lives."""

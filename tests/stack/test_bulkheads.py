@@ -27,9 +27,9 @@ def every_task_is_known():
 def queues_of_workers(tmp_path: Path) -> dict[str, str]:
     """The queue each worker of the demo reads, by the worker's name."""
     place = Place(tmp_path, tmp_path, 8000, 8069)
-    services = [service for stage in demo(place) for service in stage if service.name.startswith("worker")]
-    commands = {service.name: service.command() for service in services}
-    return {name: command[command.index("-Q") + 1] for name, command in commands.items()}
+    (workers,) = [service for stage in demo(place) for service in stage if service.name == "workers"]
+    each = [words.split() for words in workers.command() if " -Q " in words]
+    return {words[0]: words[words.index("-Q") + 1] for words in each}
 
 
 def queue_of(task: str) -> str:

@@ -29,10 +29,13 @@ import signal, sys
 from pathlib import Path
 from portal.stack.supervisor import Service, Supervisor, StartFailed
 folder = Path(sys.argv[1])
-service = Service(
-    name="program", title="Program", command=lambda: [sys.executable, "-c", sys.argv[2], str(folder)],
-    ready=(folder / "child").exists,
-)
+def inside():
+    program, sys.argv = sys.argv[2], ["", str(folder)]
+    exec(program, {})
+how = {"inside": inside} if sys.argv[3:] == ["forked"] else {
+    "command": lambda: [sys.executable, "-c", sys.argv[2], str(folder)]
+}
+service = Service(name="program", title="Program", ready=(folder / "child").exists, **how)
 supervisor = Supervisor([[service]], logs=folder, say=lambda s, what, seconds: print(what, flush=True))
 signal.signal(signal.SIGINT, supervisor.ask_to_stop)
 supervisor.start()
@@ -62,10 +65,10 @@ def until(
 class Run:
     """A supervisor in a process of its own, with one program and that program's child."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, how: str) -> None:
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _SUPERVISOR, str(folder), _PROGRAM],
+            [sys.executable, "-c", _SUPERVISOR, str(folder), _PROGRAM, how],
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -84,9 +87,9 @@ class Run:
         return int((self.folder / "child").read_text())
 
 
-@pytest.fixture
-def run(tmp_path):
-    run = Run(tmp_path)
+@pytest.fixture(params=["started", "forked"])
+def run(tmp_path, request):
+    run = Run(tmp_path, request.param)
     assert run.said() == "ready"
     until(run.pids)
     yield run
