@@ -1,11 +1,11 @@
-"""Measures and prints: ``python -m portal.bench [pages|click|import|drift|all]``."""
+"""Measures and prints: ``python -m portal.bench [pages|click|import|drift|outbox|all]``."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
 
-from portal.bench import click, drift, first_import, pages
+from portal.bench import click, drift, first_import, outbox, pages
 from portal.bench.figures import Figure, machine, table
 from portal.stack.__main__ import CHECKOUT
 
@@ -14,6 +14,7 @@ _PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "click": click.measure,
     "import": first_import.measure,
     "drift": drift.measure,
+    "outbox": outbox.measure,
 }
 
 

@@ -10,9 +10,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from portal.stack.addresses import free_port, socket_folder
 from portal.stack.services import Place, demo
-from portal.stack.supervisor import Supervisor
+from portal.stack.supervisor import Service, Supervisor
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,24 @@ class Stack:
     place: Place
     environment: dict[str, str]
     supervisor: Supervisor
+    others: dict[str, Service]  # those of the demo's services that do not run yet
+
+    def start(self, name: str) -> None:
+        """Start one more of the demo's services and wait until it is ready."""
+        self.supervisor.join(self.others.pop(name), logs=self.place.logs)
+
+    @contextmanager
+    def database(self) -> Iterator[psycopg.Connection]:
+        """Look into the portal's database from here, without a start of Django that would be measured too."""
+        with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("SET quayside.system = 'on'")
+            yield connection
 
     def manage(self, *arguments: str) -> str:
         """Run a management command beside the running portal and return what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            env={**os.environ, **self.environment},
+            env={"LOG_LEVEL": "WARNING", **os.environ, **self.environment},
             stdout=subprocess.PIPE,
             text=True,
             check=True,
@@ -71,10 +85,11 @@ def running(
     everything = demo(place, odoo_seed=odoo_seed, seeded=seeded)
     stages = [[service for service in stage if service.name in names] for stage in everything]
     environment = next(dict(s.environment) for stage in everything for s in stage if s.name == "web")
+    others = {service.name: service for stage in everything for service in stage if service.name not in names}
     supervisor = Supervisor(stages, logs=place.logs, say=lambda *_: None)
     try:
         supervisor.start()
-        yield Stack(place, environment | {"QUAYSIDE_PROCESS": "system"}, supervisor)
+        yield Stack(place, environment | {"QUAYSIDE_PROCESS": "system"}, supervisor, others)
     finally:
         supervisor.stop()
         shutil.rmtree(place.sockets, ignore_errors=True)

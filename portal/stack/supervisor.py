@@ -134,6 +134,13 @@ class Supervisor:
                 if self.stopping:
                     return
 
+    def join(self, service: Service, *, logs: Path) -> None:
+        """Start one more service beside those that run, and wait until it is ready. Raises StartFailed."""
+        running = Running(service, logs / f"{service.name}.log")
+        self.stages.append([running])
+        running.start(self.warden)
+        self._wait_for(running)
+
     def watch(self) -> None:
         """Start again what dies, pausing longer each time, until asked to stop."""
         while not self.stopping:
