@@ -53,6 +53,9 @@ def test_pages_keep_nobody_out(visit, axe, who, size):
 
 
 DESK = {
+    "decide": "/decide/",
+    "past decisions": "/decide/past/",
+    "keyboard": "/keys/",
     "connections": "/integration/",
     "exceptions": "/integration/exceptions/",
     "solved exceptions": "/integration/exceptions/?state=solved",

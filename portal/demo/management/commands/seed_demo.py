@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from integrations.odoo.sandbox.distributors import SOUTHBAY
 from portal.demo import setting
+from portal.demo.habits import decide_again_and_again
 from portal.demo.links import play_links
 from portal.demo.play import play
 from portal.demo.silence import be_silent
@@ -45,6 +46,9 @@ class Command(BaseCommand):
             played = play(people[seller], people[buyer], now=timezone.now())
             self.stdout.write(f"{seller} and {buyer} dealt with {played} orders.")
             play_links(people[seller], people[buyer], now=timezone.now())
+        people = User.objects.in_bulk(_PAIRS[0], field_name="email")
+        alike = decide_again_and_again(*(people[email] for email in _PAIRS[0]), now=timezone.now())
+        self.stdout.write(f"They decided alike on {alike} more lines.")
         people = User.objects.in_bulk(_TALKERS, field_name="email")
         written = talk(*(people[email] for email in _TALKERS), now=timezone.now())
         self.stdout.write(f"They wrote {written} messages.")
