@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "orders.links",
     "orders.decisions",
     "orders.sheets",
+    "orders.grid",
     "portal.home",
     "portal.drift",
     "portal.integration",

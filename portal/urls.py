@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orders.links.urls")),
     path("decide/", include("orders.decisions.urls")),
     path("", include("orders.sheets.urls")),
+    path("", include("orders.grid.urls")),
     path("keys/", include("orders.decisions.key_urls")),
     path("integration/drift/", include("portal.drift.urls")),
     path("integration/", include("portal.integration.urls")),

@@ -235,6 +235,9 @@ MATRIX = [
     Row("decide/", wrong="alice", right="bea"),
     Row("decide/past/", wrong="alice", right="bea"),
     Row("decide/<int:pk>/counter/", pk_of("proposal"), stranger="boris", wrong="alice", right="bea"),
+    # the grid
+    Row("orders/<int:pk>/grid/", pk_of("order"), stranger="mallory", wrong="rita", refuses=""),
+    as_supplier("grid/draft"),
     # answers by spreadsheet
     Row("orders/sheets/"),
     Row("orders/sheets/lines.<sheetform:form>", lambda world: {"form": "xlsx"}, wrong="bea", right="rita"),
