@@ -17,7 +17,7 @@ keyword shapes the query: hashable, and of few values. Tests compare each use wi
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -30,6 +30,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row", covariant=True)
+Answer = TypeVar("Answer")
+Other = TypeVar("Other")
 Rows = Iterable[Sequence[Any]]
 
 # More shapes than this come from something that should have been given by position.
@@ -53,7 +55,12 @@ class Prepared(Generic[Given, Row]):
         values = flat(given)
         if any(isinstance(value, int) and value.bit_length() >= _TOO_LONG for value in values):
             return list(self.compose(*given, **shape))  # the ORM knows that no row has such a number
-        return self.composed(given, shape).rows(values)
+        return self.question(*given, **shape).ask()
+
+    def question(self, *given: Given.args, **shape: Given.kwargs) -> "Question[list[Row]]":
+        """Return the question with its values, to be asked together with others; numbers are rows' own."""
+        composed = self.composed(given, shape)
+        return Question(composed.text, composed.filled(flat(given)), composed.make)
 
     def composed(self, given: Sequence[Any], shape: dict[str, Any]) -> "Composed":
         """Return the query for values of this shape."""
@@ -73,6 +80,50 @@ def prepared(function: Callable[Given, QuerySet[Any, Row]]) -> Prepared[Given, R
 
 
 @dataclass(frozen=True, slots=True)
+class Question(Generic[Answer]):
+    """A query filled in, to be asked by itself or together with others."""
+
+    text: str  # empty: there is nothing to ask, and no row
+    parameters: list[Any]
+    make: Callable[[Rows], Answer]  # what the queryset would have yielded, or what ``then`` makes of it
+
+    def ask(self) -> Answer:
+        """Ask it and return the answer."""
+        answer: Answer = ask_together(self)[0]
+        return answer
+
+    def then(self, function: Callable[[Answer], Other]) -> "Question[Other]":
+        """Return the same question, the answer to which is what *function* makes of it."""
+        make = self.make
+        return Question(self.text, self.parameters, lambda rows: function(make(rows)))
+
+    def if_(self, condition: object) -> "Question[Answer]":
+        """Return the question if there is a reason to ask it; otherwise one that is answered by no rows."""
+        return self if condition else replace(self, text="", parameters=[])
+
+
+def ask_together(*questions: Question[Any]) -> list[Any]:
+    """Ask several questions in one message to the database, and return the answer to each.
+
+    PostgreSQL answers them one after the other; what is saved is the way there and back.
+    """
+    asked = [question for question in questions if question.text]
+    if not asked:
+        return [question.make([]) for question in questions]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ";\n".join(question.text for question in asked),
+            [value for question in asked for value in question.parameters],
+        )
+        answers = []
+        for question in questions:
+            answers.append(question.make(cursor.fetchall() if question.text else []))
+            if question.text:
+                cursor.nextset()
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
 class Composed:
     """A query's text and parameters; ``holes`` says which parameter is which of the values given."""
 
@@ -80,14 +131,6 @@ class Composed:
     parameters: tuple[Any, ...]
     holes: tuple[tuple[int, int], ...]
     make: Callable[[Rows], list[Any]]
-
-    def rows(self, given: Sequence[Any]) -> list[Any]:
-        """Fill the query in, ask it, and return what the queryset would have yielded."""
-        if not self.text:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(self.text, self.filled(given))
-            return self.make(cursor.fetchall())
 
     def filled(self, given: Sequence[Any]) -> list[Any]:
         """Return the parameters, the values given among them."""

@@ -47,16 +47,16 @@ def only_what_was_written_is_emptied() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def prepared_queries_compared() -> Iterator[None]:
     """Compose each prepared query anew beside every use: what was filled in must be the same."""
-    ask = Prepared.__call__
+    question = Prepared.question
 
-    def compare_and_ask(self, *given, **shape):
+    def compared(self, *given, **shape):
         kept = self.composed(given, shape)
         fresh = compose(self.compose(*given, **shape), [])
         assert (kept.text, kept.filled(flat(given))) == (fresh.text, list(fresh.parameters))
-        return ask(self, *given, **shape)
+        return question(self, *given, **shape)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Prepared, "__call__", compare_and_ask)
+        patch.setattr(Prepared, "question", compared)
         yield
 
 

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from suppliers.prepared import prepared
+from suppliers.prepared import Question, prepared
 from suppliers.tenancy import Viewer
 
 
@@ -14,10 +14,18 @@ def order_for(viewer: Viewer, pk: int) -> PurchaseOrder | None:
 
 def lines_of(order: PurchaseOrder, viewer: Viewer) -> list[PurchaseOrderLine]:
     """Return the order's lines as people count them."""
-    lines = _lines(viewer, order.pk)
-    for line in lines:
-        line.order = order
-    return lines
+    return lines_question(order, viewer).ask()
+
+
+def lines_question(order: PurchaseOrder, viewer: Viewer) -> Question[list[PurchaseOrderLine]]:
+    """Ask for the order's lines as people count them."""
+
+    def of_this_order(lines: list[PurchaseOrderLine]) -> list[PurchaseOrderLine]:
+        for line in lines:
+            line.order = order
+        return lines
+
+    return _lines.question(viewer, order.pk).then(of_this_order)
 
 
 @prepared

@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from orders.purchasing.lifecycle import AnswerState, LineState, Side
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.positions import asked_of_line
-from orders.purchasing.reading import lines_of
+from orders.purchasing.reading import lines_question
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
 from suppliers.policies.verdict import Verdict
 from suppliers.policies.wording import finding_text
-from suppliers.prepared import prepared
+from suppliers.prepared import Question, ask_together, prepared
 from suppliers.tenancy import Viewer
 
 
@@ -72,10 +72,14 @@ class Reply:
         return len(self.parts) == 1 and self.parts[0].is_delivered
 
 
-def read_replies(order: PurchaseOrder, user: User) -> dict[int, list[Reply]]:
-    """Read every round's answers by line, oldest first: one query from the schedule up."""
+def replies_question(order: PurchaseOrder, user: User) -> Question[dict[int, list[Reply]]]:
+    """Ask for every round's answers by line, oldest first: one query from the schedule up."""
+    return _schedule.question(user, order.pk).if_(order.rounds).then(_by_line)
+
+
+def _by_line(schedule: Sequence[ScheduleLine]) -> dict[int, list[Reply]]:
     found: dict[int, list[Reply]] = defaultdict(list)
-    for row in _schedule(user, order.pk) if order.rounds else []:
+    for row in schedule:
         replies = found[row.line_answer.line_id]
         if not replies or replies[-1].answer.pk != row.line_answer_id:
             replies.append(Reply(row.line_answer))
@@ -95,7 +99,8 @@ def _schedule(viewer: Viewer, order_id: int) -> QuerySet[ScheduleLine]:
 
 def read_asked(order: PurchaseOrder, user: User) -> dict[int, Asked]:
     """Return what is asked of each line of the order just now, for reading a posted answer."""
-    return asked_on_page(lines_of(order, user), read_replies(order, user))
+    lines, replies = ask_together(lines_question(order, user), replies_question(order, user))
+    return asked_on_page(lines, replies)
 
 
 def asked_on_page(lines: Sequence[PurchaseOrderLine], replies: dict[int, list[Reply]]) -> dict[int, Asked]:

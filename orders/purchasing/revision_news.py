@@ -9,15 +9,13 @@ from django.db.models import QuerySet
 from orders.purchasing.models import OrderRevision, PurchaseOrder
 from orders.purchasing.replies import Reply
 from suppliers.people.models import User
-from suppliers.prepared import prepared
+from suppliers.prepared import Question, prepared
 from suppliers.tenancy import Viewer
 
 
-def read_revisions(order: PurchaseOrder, user: User) -> list[OrderRevision]:
-    """Return the revisions of an order, newest first; none while there is but the first."""
-    if order.revision == 1:
-        return []
-    return _revisions(user, order.pk)
+def revisions_question(order: PurchaseOrder, user: User) -> Question[list[OrderRevision]]:
+    """Ask for the revisions of an order, newest first; none while there is but the first."""
+    return _revisions.question(user, order.pk).if_(order.revision > 1)
 
 
 @prepared

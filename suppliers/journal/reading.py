@@ -1,12 +1,13 @@
 """Reading the journal: the timeline of one thing, newest first, a page at a time."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 
 from suppliers.journal.models import JournalEntry
-from suppliers.prepared import prepared
+from suppliers.prepared import Question, prepared
 from suppliers.tenancy import Viewer
 
 
@@ -25,7 +26,16 @@ def timeline(subject: Any, *, viewer: Viewer, before: int | None = None, size: i
     first one does. Entries are in the order in which they were written, which the clock may not be.
     """
     place = () if before is None else (before,)
-    rows = _entries(viewer, subject._meta.model_name, subject.pk, *place, most=size + 1)
+    return _page(_entries(viewer, subject._meta.model_name, subject.pk, *place, most=size + 1), size)
+
+
+def timeline_question(subject: Any, *, viewer: Viewer, size: int) -> Question[Timeline]:
+    """Ask for the first page of a timeline."""
+    found = _entries.question(viewer, subject._meta.model_name, subject.pk, most=size + 1)
+    return found.then(partial(_page, size=size))
+
+
+def _page(rows: list[JournalEntry], size: int) -> Timeline:
     return Timeline(rows[:size], rows[size - 1].pk if len(rows) > size else None)
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from orders.purchasing.models import OrderRevision, PurchaseOrder, PurchaseOrderLine
 from suppliers.people.models import Role
-from suppliers.prepared import prepared
+from suppliers.prepared import ask_together, prepared
 from suppliers.tenancy import Viewer
 from tests import factories
 
@@ -84,6 +84,31 @@ def test_a_shape_is_composed_once(cast, order):
     first = orders_of.composed((cast.alice, order.number), {"newest_first": True})
     assert orders_of.composed((cast.mallory, "another"), {"newest_first": True}) is first
     assert orders_of.composed((cast.alice, order.number), {"newest_first": False}) is not first
+
+
+def test_questions_asked_together_are_one_message_with_an_answer_each(cast, order):
+    assert cast.alice.active_memberships
+    questions = (
+        numbers_of.question(cast.alice),
+        numbers_of.question(cast.alice).if_(None),
+        numbers_of.question(cast.alice).then(len),
+        numbers_of.question(cast.mallory),
+    )
+    assert cast.mallory.active_memberships
+    with CaptureQueriesContext(connection) as asked:
+        answers = ask_together(*questions)
+    assert answers == [[(order.number,)], [], 1, []]
+    assert len(asked) == 1
+
+
+def test_nothing_to_ask_asks_nothing(cast, django_assert_num_queries):
+    question = numbers_of.question(cast.alice).if_(None).then(len)
+    with django_assert_num_queries(0):
+        assert ask_together(question) == [0]
+
+
+def test_a_number_that_no_column_holds_finds_nothing(cast, order):
+    assert lines_from(date(2026, 1, 1), 10**30) == []
 
 
 def test_values_are_parameters_and_never_text(cast, order):
