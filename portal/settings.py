@@ -140,15 +140,23 @@ if PROCESS != "web" and not TESTING:
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Limits on log-in attempts are counted in the cache: with CACHE_URL (redis://…) over all web processes
-# together, without it in each of them.
+# Limits on log-in attempts are counted in the default cache, over all web processes together: in PostgreSQL,
+# without which nobody can log in anyway, or where CACHE_URL (redis://…) says. What a page shows again and
+# again for some seconds is kept in each process where there is no CACHE_URL.
+_IN_PROCESS = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+IN_POSTGRESQL = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "home_cache",
+    # When it is full, a third of what still counts goes: nobody shall fill it up to be let off.
+    "OPTIONS": {"MAX_ENTRIES": 100_000},
+}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": _IN_PROCESS if _RELAXED else IN_POSTGRESQL,
+    "pages": _IN_PROCESS,
+}
 if os.environ.get("CACHE_URL"):
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": os.environ["CACHE_URL"],
-        }
-    }
+    _SHARED = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["CACHE_URL"]}
+    CACHES = {"default": _SHARED, "pages": _SHARED}
 
 # --- People and logging in ---------------------------------------------------------------------------
 

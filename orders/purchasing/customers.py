@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from suppliers.people.models import User, VendorAccount
 
@@ -28,10 +28,10 @@ def customers_of(user: User, *, knowing: Collection[int] = ()) -> list[Customer]
     if not user.supplier_ids:
         return []
     key = "customers:" + ",".join(str(pk) for pk in sorted(user.supplier_ids))
-    found: list[Customer] | None = cache.get(key)
+    found: list[Customer] | None = caches["pages"].get(key)
     if found is None or not {customer.company_id for customer in found}.issuperset(knowing):
         found = _read(user)
-        cache.set(key, found, _SECONDS)
+        caches["pages"].set(key, found, _SECONDS)
     return found
 
 

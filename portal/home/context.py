@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -119,10 +119,10 @@ def _lines_to_decide(viewer: Viewer) -> QuerySet[PurchaseOrderLine, tuple[int]]:
 def freshness_of(user: User) -> Freshness:
     """Return how fresh the connections behind this person's orders are; at most five seconds old."""
     key = f"freshness:{sorted(user.supplier_ids)}:{sorted(user.company_ids)}".replace(" ", "")
-    found = cache.get(key)
+    found = caches["pages"].get(key)
     if found is None:
         found = _read_freshness(_connections(user))
-        cache.set(key, found, _FRESH_SECONDS)
+        caches["pages"].set(key, found, _FRESH_SECONDS)
     return found
 
 

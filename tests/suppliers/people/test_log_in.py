@@ -6,9 +6,11 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from portal import settings as portal_settings
 from tests import factories
 from tests.factories import PASSWORD
 
@@ -59,6 +61,18 @@ def test_too_many_attempts_are_locked_out_for_a_while(cast):
     for _ in range(5):
         log_in(cast.alice, "wrong")
     assert not is_in(log_in(cast.alice), cast.alice)
+
+
+def test_in_production_attempts_are_counted_in_the_database_for_all_web_processes(cast, settings):
+    settings.CACHES = settings.CACHES | {"default": portal_settings.IN_POSTGRESQL}
+    for _ in range(5):
+        log_in(cast.alice, "wrong")
+    assert not is_in(log_in(cast.alice), cast.alice)
+    # Nothing of it is in this process.
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM home_cache")
+        assert cursor.rowcount > 0
+    assert is_in(log_in(cast.alice), cast.alice)
 
 
 def test_somebody_inactive_stays_outside(cast):
