@@ -11,9 +11,10 @@ rows become objects, never a row:
 
     lines_of(user, order.pk, newest_first=True)  # the rows, as a list
 
-What is given by position is filled in each time: whole numbers, dates, moments, texts, and viewers with their
-ids. The function sees stand-ins for them, so it must pass them on and not look at them. What is given by
-keyword shapes the query: hashable, and of few values. Tests compare each use with the query composed anew.
+What is given by position is filled in each time: whole numbers and lists of them (for AnyOf), dates, moments,
+texts, and viewers with their ids. The function sees stand-ins for them, so it must pass them on and not look
+at them. What is given by keyword shapes the query: hashable, and of few values. Tests compare each use with
+the query composed anew.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -39,7 +40,7 @@ _MOST_SHAPES = 500
 # Stand-ins begin here: no query of ours holds such a value by itself, and every column takes it.
 _NUMBER, _MOMENT = 2_147_000_000, datetime(1066, 10, 14, tzinfo=UTC)
 _TOO_LONG = 64  # bits
-_FITS_INTO_A_HOLE = (int, str, date)  # a moment is a date too
+_FITS_INTO_A_HOLE = (int, str, date, list)  # a moment is a date too
 
 
 class Prepared(Generic[Given, Row]):
@@ -150,16 +151,20 @@ def compose(queryset: QuerySet[Any, Any], stand_ins: Sequence[Any]) -> Composed:
         text, parameters = compiler.as_sql()
     except EmptyResultSet:  # visible to nobody
         return Composed("", (), (), list)
-    numbers = {value: number for number, value in enumerate(stand_ins)}
+    numbers = {_hashable(value): number for number, value in enumerate(stand_ins)}
     holes = tuple(
-        (place, numbers[value])
+        (place, numbers[_hashable(value)])
         for place, value in enumerate(parameters)
-        if isinstance(value, _FITS_INTO_A_HOLE) and value in numbers
+        if isinstance(value, _FITS_INTO_A_HOLE) and _hashable(value) in numbers
     )
     used = {number for _, number in holes}
     if any(number not in used and not isinstance(value, _OwnId) for value, number in numbers.items()):
         raise TypeError("Something given by position is no parameter of the query; give it by keyword.")
     return Composed(text, tuple(parameters), holes, _maker(queryset, compiler))
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 class _OwnId(int):
@@ -198,6 +203,8 @@ def _stand_in(value: Any, number: int) -> Any:
             return _NUMBER + number * 1000
         case str():
             return f"\ue000{number}"
+        case list():
+            return [_NUMBER + number * 1000]
     raise TypeError(f"{value!r} cannot be given by position.")
 
 

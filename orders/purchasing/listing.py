@@ -12,12 +12,13 @@ from functools import reduce
 from itertools import islice, product
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from orders.purchasing.customers import customers_of
 from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.list_filters import TABS, Cursor, Filters
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from suppliers.lookups import AnyOf
 from suppliers.people.models import User, VendorAccount
 from suppliers.prepared import prepared
 from suppliers.tenancy import Viewer
@@ -266,7 +267,10 @@ def _partner_names(user: User, lines: Iterable[Line]) -> dict[int, str]:
     if not user.is_buyer:
         companies = {line.company_id for line in lines}
         return {one.company_id: one.company for one in customers_of(user, knowing=companies)}
-    accounts = VendorAccount.objects.visible_to(user).filter(
-        supplier__in={line.supplier_id for line in lines}
-    )
-    return dict(accounts.values_list("supplier_id", "supplier__name"))
+    return dict(_supplier_names(user, sorted({line.supplier_id for line in lines})))
+
+
+@prepared
+def _supplier_names(viewer: Viewer, supplier_ids: list[int]) -> QuerySet[VendorAccount, tuple[int, str]]:
+    accounts = VendorAccount.objects.visible_to(viewer).filter(AnyOf(F("supplier"), supplier_ids))
+    return accounts.values_list("supplier_id", "supplier__name")

@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from orders.purchasing.models import OrderRevision, PurchaseOrder, PurchaseOrderLine
+from suppliers.lookups import AnyOf
 from suppliers.people.models import Role
 from suppliers.prepared import ask_together, prepared
 from suppliers.tenancy import Viewer
@@ -105,6 +106,19 @@ def test_nothing_to_ask_asks_nothing(cast, django_assert_num_queries):
     question = numbers_of.question(cast.alice).if_(None).then(len)
     with django_assert_num_queries(0):
         assert ask_together(question) == [0]
+
+
+def test_lists_of_any_length_are_one_shape(cast, order):
+    @prepared
+    def lines_among(viewer: Viewer, ids: list[int]) -> QuerySet[PurchaseOrderLine]:
+        lines = PurchaseOrderLine.objects.visible_to(viewer)
+        return lines.filter(AnyOf(F("pk"), ids)).order_by("pk")
+
+    first, second = order.lines.order_by("pk")
+    assert lines_among(cast.alice, [first.pk]) == [first]
+    assert lines_among(cast.alice, [first.pk, second.pk, 0]) == [first, second]
+    assert lines_among(cast.alice, []) == []
+    assert len(lines_among._composed) == 1
 
 
 def test_a_number_that_no_column_holds_finds_nothing(cast, order):
