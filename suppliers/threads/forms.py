@@ -9,6 +9,7 @@ from django.utils.datastructures import MultiValueDict
 
 from suppliers.refusal import Problem
 from suppliers.threads.files import LARGEST, Upload
+from suppliers.threads.rules import MOST_FILES
 
 
 @dataclass(slots=True)
@@ -30,7 +31,8 @@ class Composer:
             internal=data.get("audience") == "internal",
             mentions=[int(pk) for pk in data.getlist("mentions") if pk.isdecimal() and len(pk) < 19],
             submission=_uuid(data.get("submission", "")),
-            files=[_upload(file) for file in files.getlist("files")],
+            # One more than fit is enough to say that they are too many.
+            files=[_upload(file) for file in files.getlist("files")[: MOST_FILES + 1]],
         )
 
     @property
