@@ -14,13 +14,13 @@ class Browser:
     def __init__(self, port: int) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._port = port
-        self._cookies: dict[str, str] = {}
+        self.cookies: dict[str, str] = {}
 
     def log_in(self, email: str, password: str) -> None:
         """Log in through the login page. Raises RuntimeError when the portal does not let us in."""
         page = self.get("/accounts/login/")
         self.post("/accounts/login/", {"login": email, "password": password}, page=page)
-        if "quayside_session" not in self._cookies:
+        if "quayside_session" not in self.cookies:
             raise RuntimeError(f"{email} was not let in.")
 
     def get(self, path: str) -> str:
@@ -47,14 +47,8 @@ class Browser:
         self.get(path)
         return (time.perf_counter() - began) * 1000
 
-    def another(self) -> "Browser":
-        """Return a second connection of the same person."""
-        twin = Browser(self._port)
-        twin._cookies = dict(self._cookies)
-        return twin
-
     def _ask(self, method: str, path: str, form: str = "") -> tuple[bytes, HTTPResponse]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if form:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request(method, path, form or None, headers)
@@ -62,5 +56,5 @@ class Browser:
         body = response.read()
         for cookie in response.headers.get_all("Set-Cookie") or []:
             name, _, rest = cookie.partition("=")
-            self._cookies[name] = rest.partition(";")[0]
+            self.cookies[name] = rest.partition(";")[0]
         return body, response

@@ -1,7 +1,6 @@
 """How long pages take in a portal with 200,000 orders and a million lines."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ import psycopg
 from portal.bench.browser import Browser
 from portal.bench.cast import BUYER, ORDERS, PASSWORD, SELLER
 from portal.bench.figures import Figure, p50, p99
+from portal.bench.load import pages_per_second
 from portal.bench.running import Stack, running
 
 _PAGE = 80
@@ -59,7 +59,9 @@ def _measure_for(stack: Stack, email: str, side: str) -> Iterator[Figure]:
     for name, count in zip(pages, _queries(stack, email, first_of_each), strict=True):
         yield Figure(f"{who}: {name}, queries", count, "", _BAR_QUERIES)
     for connections in (4, 8):
-        rate = _rate(browser, "/orders/", connections)
+        rate = pages_per_second(
+            stack.place.web_port, "/orders/", browser.cookies, readers=connections, seconds=_SECONDS
+        )
         yield Figure(f"{who}: lists a second, {connections} at once", rate, "/s", _BAR_RATE, at_least=True)
 
 
@@ -87,23 +89,3 @@ def _samples(browser: Browser, paths: list[str]) -> list[float]:
 def _queries(stack: Stack, email: str, paths: list[str]) -> list[int]:
     counted = json.loads(stack.manage("count_queries", email, *paths))
     return [counted[path] for path in paths]
-
-
-def _rate(browser: Browser, path: str, connections: int) -> float:
-    """Return how many pages a second *connections* readers get who ask again at once."""
-    until = time.monotonic() + _SECONDS
-    served = [0] * connections
-
-    def read(number: int) -> None:
-        mine = browser.another()
-        while time.monotonic() < until:
-            mine.get(path)
-            served[number] += 1
-
-    readers = [threading.Thread(target=read, args=(number,)) for number in range(connections)]
-    began = time.monotonic()
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join()
-    return sum(served) / (time.monotonic() - began)
