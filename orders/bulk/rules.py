@@ -16,6 +16,8 @@ from suppliers.refusal import Problem
 MOST_DAYS = 366
 LONGEST_REASON = 500
 _FINGERPRINT = 16
+# What a part says in words: why, and which other product or unit than the ordered one.
+_TEXTS = ("reason", "product_code", "product_name", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def fingerprint(asked: Asked) -> str:
 
     Two equal marks mean: whoever looked at the line then sees the same now.
     """
-    parts = sorted((_plain(part.quantity), part.delivery_on, _plain(part.unit_price)) for part in asked.parts)
+    parts = sorted(repr(part) for part in to_json(replace(part, reason="") for part in asked.parts))
     content = (asked.line_id, asked.state, asked.unit, asked.asked_in_revision, parts)
     return sha256(repr(content).encode()).hexdigest()[:_FINGERPRINT]
 
@@ -113,7 +115,7 @@ def to_json(parts: Iterable[Part]) -> list[dict[str, Any]]:
             "quantity": _plain(part.quantity),
             "on": part.delivery_on.isoformat() if part.delivery_on else None,
             "price": _plain(part.unit_price) if part.unit_price is not None else None,
-            "reason": part.reason,
+            **{name: text for name in _TEXTS if (text := getattr(part, name))},
         }
         for part in parts
     ]
@@ -126,7 +128,7 @@ def from_json(stored: Sequence[dict[str, Any]]) -> tuple[Part, ...]:
             Decimal(part["quantity"]),
             date.fromisoformat(part["on"]) if part["on"] else None,
             Decimal(part["price"]) if part["price"] is not None else None,
-            part["reason"],
+            **{name: part.get(name, "") for name in _TEXTS},
         )
         for part in stored
     )

@@ -1,6 +1,6 @@
 """What a wish makes of a line, and when a line counts as changed."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ import pytest
 
 from orders.bulk.lifecycle import Operation
 from orders.bulk.rules import (
+    _TEXTS,
     Wish,
     check_wish,
     fingerprint,
@@ -106,6 +107,8 @@ def test_a_wish_says_what_it_does():
         {"parts": (Part(Decimal(11), FRIDAY, Decimal("4.5")),)},
         {"parts": (Part(Decimal(10), date(2026, 12, 19), Decimal("4.5")),)},
         {"parts": (Part(Decimal(10), FRIDAY, Decimal("4.51")),)},
+        {"parts": (Part(Decimal(10), FRIDAY, Decimal("4.5"), product_code="FST-2"),)},
+        {"parts": (Part(Decimal(10), FRIDAY, Decimal("4.5"), unit="Box"),)},
     ],
 )
 def test_whatever_an_answer_depends_on_changes_the_fingerprint(asked, change):
@@ -118,5 +121,11 @@ def test_the_fingerprint_knows_values_not_how_they_are_written(asked):
 
 
 def test_parts_survive_being_stored():
-    parts = (Part(Decimal("10.5"), FRIDAY, Decimal("0.0125")), Part(Decimal(1), None, None, "=Sold out"))
+    other = Part(Decimal(1), FRIDAY, Decimal(4), "", "FST-2", "Hex bolt A2", "Box of 100")
+    parts = (
+        Part(Decimal("10.5"), FRIDAY, Decimal("0.0125")),
+        Part(Decimal(1), None, None, "=Sold out"),
+        other,
+    )
     assert from_json(to_json(parts)) == parts
+    assert {one.name for one in fields(Part)} <= {"quantity", "delivery_on", "unit_price", *_TEXTS}
