@@ -14,7 +14,7 @@ class AnyOf(Lookup):
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Write it for PostgreSQL."""
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} = ANY (%s)", [*parameters, list(self.rhs)]
+        return f"{left} = ANY (%s)", (*parameters, list(self.rhs))
