@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "suppliers.journal",
     "suppliers.people",
     "suppliers.calendars",
+    "suppliers.inbox",
     "suppliers.alerts",
     "suppliers.policies",
     "suppliers.notices",

@@ -25,6 +25,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(30.0),
         "options": {"expires": 30},
     },
+    "digests": {
+        "task": "suppliers.inbox.send_digests",
+        "schedule": schedule(120.0),
+        "options": {"expires": 120},
+    },
     "alert-rules": {"task": "suppliers.alerts.run_rules", "schedule": schedule(60.0)},
     "reconciliation": {
         "task": "integrations.reconciliation.compare_all",

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts/", include("suppliers.alerts.urls")),
     path("people/", include("suppliers.people.urls")),
     path("hours/", include("suppliers.calendars.urls")),
+    path("me/", include("suppliers.inbox.urls")),
     path("messages/", include("suppliers.threads.urls")),
     path("mail/", include("suppliers.notices.urls")),
     path("accounts/", include("suppliers.people.account_urls")),

@@ -14,6 +14,7 @@ from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing.lifecycle import LineState, OrderState
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from suppliers.calendars.models import ClosedDays
+from suppliers.notices.models import Absence
 from suppliers.people.models import BuyerCompany, Membership, Role, Supplier, User, VendorAccount
 from suppliers.policies.actions import create_policy
 from suppliers.policies.drafts import Target, Terms
@@ -81,6 +82,12 @@ def closed_days(of: Supplier, **fields: Any) -> ClosedDays:
     """Works holidays over Christmas."""
     usual = {"first_day": date(2026, 12, 24), "last_day": date(2026, 12, 31), "reason": "Works holidays"}
     return ClosedDays.objects.create(supplier=of, **usual | fields)
+
+
+def absence(of: User, delegate: User, **fields: Any) -> Absence:
+    """Two weeks in which a colleague stands in."""
+    usual = {"first_day": date(2027, 2, 1), "last_day": date(2027, 2, 14)}
+    return Absence.objects.create(user=of, delegate=delegate, **usual | fields)
 
 
 def order(by: Supplier, at: BuyerCompany, *, lines: int = 2, **fields: Any) -> PurchaseOrder:

@@ -38,7 +38,7 @@ from orders.sheets.models import Sheet
 from suppliers.alerts.models import Alert
 from suppliers.calendars.models import ClosedDays
 from suppliers.notices.actions import notify
-from suppliers.notices.models import Notice
+from suppliers.notices.models import Absence, Notice
 from suppliers.people.actions import invite_person
 from suppliers.people.invitation_links import link_to
 from suppliers.people.models import Invitation, Membership, Role, User
@@ -76,6 +76,7 @@ class World:
     file_of_note: Attachment
     comparison: ReconciliationRun
     closed: ClosedDays
+    absence: Absence
     job: Job
     sheet: Sheet
 
@@ -372,6 +373,15 @@ MATRIX = [
     of_order("sent/to", wrong="rita", data=lambda world: {"to": world.cast.olivia.pk}, answers={302}),
     of_order("sent/to", stranger="boris", data=lambda world: {"to": world.cast.olivia.pk}, right="bea"),
     of_order("opened", answers={204}),
+    # what I am told: one's own, so there are no strangers but those who guess a number
+    Row("me/notices/", right="rita"),
+    Row("me/notices/read/", method="post", right="rita"),
+    Row("me/notices/<int:pk>/", pk_of("notice"), stranger="olivia"),
+    Row("me/notices/<int:pk>/read/", pk_of("notice"), method="post", stranger="olivia"),
+    Row("me/preferences/", right="rita", refuses=""),
+    Row("me/preferences/recommended/", method="post", right="rita"),
+    Row("me/absence/", method="post", answers={422}),
+    Row("me/absence/<int:pk>/end/", pk_of("absence"), method="post", stranger="olivia"),
     # working hours
     of_hours("<int:supplier>/", data=lambda world: WORKING_HOURS, refuses=""),
     Row(
@@ -531,6 +541,7 @@ def world(cast, order, settings) -> World:
             company=cast.northwind, started_at=now, progress_at=now, finished_at=now
         ),
         closed=factories.closed_days(cast.acme),
+        absence=factories.absence(cast.alice, cast.olivia),
         sheet=take_sheet(
             f"Key,Seen,Reason\n{order.lines.first().pk},s0,Sold out\n".encode(),
             name="answers.csv",

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from orders.purchasing.chatter import url_of
+from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.private_links import private_link_to
 from orders.purchasing.rules import Asked, Part
@@ -30,7 +31,12 @@ def tell_supplier_of_new_order(
 
 def tell_supplier_of_change(order: PurchaseOrder, changes: Sequence[dict[str, Any]], *, at: datetime) -> None:
     """The buyer changed the order in Odoo."""
-    told = {"changes": list(changes[:_MOST_LINES]), "revision": order.revision}
+    told = {
+        "changes": list(changes[:_MOST_LINES]),
+        "revision": order.revision,
+        # Whoever has not been told of the order yet is told of it as it is now, not of what changed.
+        "all_lines": partial(_current_lines, order),
+    }
     _tell_contacts(order, "order_changed", told, at=at, key=f"revision-{order.revision}")
     _tell_invited(order, "order_changed", told, at=at, key=f"revision-{order.revision}")
 
@@ -103,6 +109,11 @@ def order_facts(order: PurchaseOrder) -> dict[str, Any]:
 def line_facts(lines: Sequence[PurchaseOrderLine]) -> dict[str, Any]:
     """Return what a mail is given to list an order's lines, and how many there are."""
     return {"lines": [_line(line) for line in lines[:_MOST_LINES]], "line_count": len(lines)}
+
+
+def _current_lines(order: PurchaseOrder) -> dict[str, Any]:
+    lines = PurchaseOrderLine.objects.filter(order=order).exclude(state=LineState.CANCELLED)
+    return line_facts(list(lines.order_by("sequence", "pk")))
 
 
 def _tell_contacts(

@@ -21,6 +21,7 @@ from orders.purchasing.customers import customers_of
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from portal.integration.queue import open_exceptions
 from portal.integration.scope import Desk
+from suppliers.inbox.unread import unread_notices
 from suppliers.people.models import User
 from suppliers.prepared import prepared
 from suppliers.tenancy import Viewer
@@ -65,6 +66,7 @@ class Frame:
     name: str
     sections: tuple[Section, ...]
     waiting: int
+    told: int  # notices that were not read
     acting_for: tuple[Acting, ...]
     keys_on: bool  # whether single keys act on pages
     freshness: Freshness  # read when the template asks: the order page has a strip of its own
@@ -84,6 +86,7 @@ def frame_of(request: HttpRequest) -> Frame | None:
         name=str(user),
         sections=_sections(user, request.path),
         waiting=waiting_for(user),
+        told=unread_notices(user),
         acting_for=_acting_for(user),
         keys_on=keys_are_on(user, request.session),
         freshness=cast(Freshness, SimpleLazyObject(lambda: freshness_of(user))),

@@ -2,29 +2,27 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from integrations.odoo.secrets import encrypt
 from suppliers.notices.bounces import Bounce
 from suppliers.notices.deliveries import message_id, send_account_mail, send_notice
-from suppliers.notices.events import event_of
+from suppliers.notices.events import Kind, event_of
+from suppliers.notices.folding import fold_into, folded, is_foldable, unsent
+from suppliers.notices.frequency import Frequency
 from suppliers.notices.lifecycle import NoticeState
 from suppliers.notices.models import Notice
 from suppliers.notices.rendering import render
+from suppliers.notices.routing import Recipient, Route, routes
 from suppliers.tenancy import Sided
-
-
-class Recipient(Protocol):
-    """Somebody with an account here."""
-
-    pk: Any
-    email: Any
-    name: Any
 
 
 class About(Sided, Protocol):
@@ -54,23 +52,23 @@ def notify(
     each mail that is really written. The template shows ``{{ private_link }}``, which is empty without one;
     the link is stored encrypted, apart from the text, and put in place only while sending.
 
-    ``asks`` says whether the reader's side is to answer; by default the event says so (events.py).
+    ``asks`` says whether the reader's side is to answer; by default the event says so (events.py). Each is
+    told as they have chosen (routing.py); at least one mail of those that ask, or remind, goes out at once.
+    What was not sent yet may be told in this mail instead (folding.py).
     """
-    wants_clock = event_of(event).asks if asks is None else asks
-    for person in to:
+    known = event_of(event)
+    wants_clock = known.asks if asks is None else asks
+    must_reach = wants_clock or known.is_about_deadline
+    found = routes(about, known.kind, to, at=at, must_reach=must_reach)
+    earlier = unsent(event, about._meta.model_name, about.pk, [route.person.email for route in found])
+    for route in found:
+        person = route.person
         make_link = partial(private_link_for, person) if private_link_for else None
-        told = {**context, "recipient": person.name}
-        _write(
-            about,
-            event,
-            told,
-            at,
-            key,
-            email=person.email,
-            person=person,
-            make_link=make_link,
-            wants_clock=wants_clock,
-        )
+        told = {**context, "recipient": person.name, "may_choose": known.kind != Kind.ACCOUNT}
+        if route.on_behalf_of is not None:
+            told["on_behalf_of"] = route.on_behalf_of.name
+        letter = Letter(event, told, at, key, person.email, route, make_link, wants_clock=wants_clock)
+        _write(about, letter, earlier.get(person.email, []))
 
 
 def notify_address(
@@ -89,7 +87,8 @@ def notify_address(
     asked for it once for a mail that is really written.
     """
     make_link = private_link if callable(private_link) else lambda: private_link
-    _write(about, event, context, at, key, email=email, make_link=make_link)
+    earlier = unsent(event, about._meta.model_name, about.pk, [email]).get(email, [])
+    _write(about, Letter(event, context, at, key, email, make_link=make_link), earlier)
 
 
 def post(*, to: str, subject: str, text: str, html: str = "") -> None:
@@ -109,66 +108,99 @@ def take_bounces(bounces: Iterable[Bounce], *, at: datetime) -> list[Notice]:
 
     A clock that ran from such a mail is looked at again (see orders/deadlines).
     """
-    marked = []
+    marked: list[Notice] = []
     for bounce in bounces:
-        if not bounce.is_final or not bounce.message_id:
-            continue
-        sent = Notice.objects.filter(message_id=bounce.message_id, state=NoticeState.SENT)
-        notice = sent.select_for_update(of=("self",)).first()
-        if notice is not None:
-            notice.state, notice.failed_at = NoticeState.BOUNCED, at
-            notice.failure = bounce.failure[:500]
-            notice.wants_clock = event_of(notice.event).is_work
-            notice.save(update_fields=["state", "failed_at", "failure", "wants_clock"])
-            marked.append(notice)
+        if bounce.is_final and bounce.message_id:
+            of_mail = Q(message_id=bounce.message_id, digest=None) | Q(digest__message_id=bounce.message_id)
+            sent = Notice.objects.filter(of_mail, state=NoticeState.SENT)
+            marked += [_come_back(one, bounce, at) for one in sent.select_for_update(of=("self",))]
     return marked
+
+
+def _come_back(notice: Notice, bounce: Bounce, at: datetime) -> Notice:
+    notice.state, notice.failed_at = NoticeState.BOUNCED, at
+    notice.failure = bounce.failure[:500]
+    notice.wants_clock = event_of(notice.event).is_work
+    notice.save(update_fields=["state", "failed_at", "failure", "wants_clock"])
+    return notice
 
 
 def mark_opened(about: About, *, by: Recipient, at: datetime) -> None:
     """Note that somebody has opened what they were told about; the first time counts."""
     mine = Notice.objects.filter(subject_type=about._meta.model_name, subject_id=about.pk, to_user=by.pk)
-    mine.filter(opened_at=None).update(opened_at=at)
+    mine.filter(opened_at=None).update(opened_at=at, read_at=Coalesce("read_at", at))
 
 
-def _write(
-    about: About,
-    event: str,
-    context: Mapping[str, Any],
-    at: datetime,
-    key: str,
-    *,
-    email: str,
-    person: Recipient | None = None,
-    make_link: Callable[[], str] | None = None,
-    wants_clock: bool = False,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail before it is written; without a route it goes to an address that nobody here has."""
+
+    event: str
+    context: Mapping[str, Any]
+    at: datetime
+    key: str
+    email: str
+    route: Route | None = None
+    make_link: Callable[[], str] | None = None
+    wants_clock: bool = False
+
+    @property
+    def state(self) -> NoticeState:
+        """How it begins: on its way, waiting for others, or in the portal alone."""
+        if self.route is None or self.route.mail == Frequency.LIVE:
+            return NoticeState.WAITING
+        return NoticeState.SILENT if self.route.mail == Frequency.NEVER else NoticeState.COLLECTED
+
+    def reader(self) -> dict[str, Any]:
+        """Return what the notice keeps of its reader, and of how they want to be told."""
+        if self.route is None:
+            return {"in_app": False}
+        person, absent = self.route.person, self.route.on_behalf_of
+        return {
+            "to_user_id": person.pk,
+            "to_name": person.name,
+            "on_behalf_of_id": absent.pk if absent else None,
+            "frequency": self.route.mail,
+            "in_app": self.route.in_app and event_of(self.event).in_app,
+        }
+
+
+def _write(about: About, letter: Letter, earlier: Sequence[Notice]) -> None:
+    event, context = letter.event, letter.context
+    if earlier:
+        event, context = folded(event, context, earlier)
+    make_link = letter.make_link
     mail = render(event, context, with_private_link=make_link is not None)
     # Callables are asked only when the row is new: a repeated call makes no second link.
     sealed: dict[str, Any] = {"sealed_link": lambda: encrypt(make_link())} if make_link else {}
     notice, created = Notice.objects.get_or_create(
-        key=key,
-        to_email=email,
+        key=letter.key,
+        to_email=letter.email,
         defaults={
             "supplier_id": about.supplier_id,
             "company_id": about.company_id,
-            "to_user_id": person.pk if person else None,
-            "to_name": person.name if person else "",
             "event": event,
             "subject_type": about._meta.model_name,
             "subject_id": about.pk,
-            "message_id": message_id(f"{key} {email}"),
-            "wants_clock": wants_clock,
+            "message_id": message_id(f"{letter.key} {letter.email}"),
+            "wants_clock": letter.wants_clock,
+            "state": letter.state,
+            "changes": list(context.get("changes", ())) if is_foldable(event) else [],
             "subject": mail.subject,
             "text": mail.text,
             "html": mail.html,
-            "created_at": at,
+            "created_at": letter.at,
+            **letter.reader(),
             **sealed,
         },
     )
     if created:
-        send_notice.enqueue(
-            key=f"notice:{notice.pk}",
-            document=f"notice:{notice.pk}",
-            destination="mail",
-            payload={"notice": notice.pk},
-        )
+        if earlier:
+            fold_into(notice, earlier)
+        if notice.state == NoticeState.WAITING:
+            send_notice.enqueue(
+                key=f"notice:{notice.pk}",
+                document=f"notice:{notice.pk}",
+                destination="mail",
+                payload={"notice": notice.pk},
+            )

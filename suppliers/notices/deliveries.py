@@ -50,6 +50,8 @@ def send_notice(message: OutboxMessage) -> dict[str, Any]:
     Raises TryLater, NeedsAttention or Overtaken (its reader has left).
     """
     notice = Notice.objects.select_related("to_user").get(pk=message.payload["notice"])
+    if notice.state == NoticeState.FOLDED:
+        raise Overtaken("It is told in a later mail.")
     if notice.state in NoticeState.sendable():
         _send(notice)
     return {"to": notice.to_email, "message_id": message_id(f"{notice.key} {notice.to_email}")}
@@ -60,7 +62,9 @@ def _send(notice: Notice) -> None:
     if notice.to_user is not None and not notice.to_user.is_active:
         this.update(state=NoticeState.OBSOLETE)
         raise Overtaken(f"{notice.to_email} may no longer log in.")
-    this.update(state=NoticeState.SENDING)
+    # Folding it into a later mail is a change of state too: one of the two comes first.
+    if not this.filter(state__in=NoticeState.sendable()).update(state=NoticeState.SENDING):
+        raise Overtaken("It is told in a later mail.")
     text, html = notice.text, notice.html
     if notice.sealed_link:
         text, html = with_link(text, html, decrypt(notice.sealed_link))

@@ -24,11 +24,17 @@ class Event:
 
     kind: Kind
     asks: bool = False
+    in_app: bool = True  # whether it is of use in the portal too
 
     @property
     def is_work(self) -> bool:
         """Whether an answer may follow from it."""
         return self.kind in {Kind.ORDERS, Kind.DECISIONS}
+
+    @property
+    def is_about_deadline(self) -> bool:
+        """Whether somebody must get it, whatever people have chosen."""
+        return self.kind in {Kind.REMINDERS, Kind.ESCALATIONS}
 
 
 _EVENTS = {
@@ -44,7 +50,7 @@ _EVENTS = {
     "order_silent": Event(Kind.ESCALATIONS),
     "order_link": Event(Kind.ORDERS),
     # Whoever asked for a code waits for it: like all mail about one's own access it cannot be turned off.
-    "link_code": Event(Kind.ACCOUNT),
+    "link_code": Event(Kind.ACCOUNT, in_app=False),
     "order_proposed": Event(Kind.PROPOSALS),
     "message_new": Event(Kind.MESSAGES),
     "order_withdrawn": Event(Kind.PROPOSALS),

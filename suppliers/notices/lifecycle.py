@@ -8,7 +8,9 @@ class NoticeState(models.TextChoices):
 
     WAITING → SENDING → SENT (the mail server took it) → BOUNCED (it came back later);
     SENDING → REFUSED (the mail server knows no such mailbox) → SENDING, when somebody sends it again;
-    SENDING → WAITING (the mail server is away);  WAITING → OBSOLETE (its reader has left).
+    SENDING → WAITING (the mail server is away);  WAITING → OBSOLETE (its reader has left);
+    WAITING | COLLECTED → FOLDED (a later mail says it);  COLLECTED → SENT | REFUSED, with its digest.
+    SILENT is told in the portal alone and stays so.
     """
 
     WAITING = "WAITING", "Waiting"
@@ -17,6 +19,9 @@ class NoticeState(models.TextChoices):
     REFUSED = "REFUSED", "Refused by the mail server"
     BOUNCED = "BOUNCED", "Came back undelivered"
     OBSOLETE = "OBSOLETE", "Not sent: its reader has left"
+    COLLECTED = "COLLECTED", "Waits for the next digest"
+    SILENT = "SILENT", "In the portal only"
+    FOLDED = "FOLDED", "Told in a later mail"
 
     @classmethod
     def sendable(cls) -> list["NoticeState"]:

@@ -35,7 +35,10 @@ def render(event: str, context: Mapping[str, Any], *, with_private_link: bool = 
         raise ValueError(f"mail/{event}.txt must begin with a line 'Subject: …'.")
     # A name with a line break in it must not become a header of its own.
     full["subject"] = " ".join(subject.split())[:250]
-    return Rendered(full["subject"], text.strip() + "\n", render_to_string(f"mail/{event}.html", full))
+    text = f"{text.strip()}\n"
+    if absent := full.get("on_behalf_of"):
+        text += f"\nYou get this for {absent}, who is away.\n"
+    return Rendered(full["subject"], text, render_to_string(f"mail/{event}.html", full))
 
 
 def with_link(text: str, html: str, link: str) -> tuple[str, str]:

@@ -5,10 +5,19 @@ from collections.abc import Iterable
 from django.core.exceptions import PermissionDenied
 
 from suppliers.people.models import Role, User
+from suppliers.people.roles import ANSWER_ORDERS, DECIDE_PROPOSALS
 from suppliers.tenancy import Sided
 
-ANSWER_ORDERS = frozenset({Role.OWNER, Role.SALES})
-DECIDE_PROPOSALS = frozenset({Role.BUYER, Role.MANAGER, Role.ADMINISTRATOR})
+__all__ = [
+    "ANSWER_ORDERS",
+    "DECIDE_PROPOSALS",
+    "MANAGE_PEOPLE",
+    "MANAGE_POLICIES",
+    "WRITE_MESSAGES",
+    "may",
+    "require",
+]
+
 MANAGE_POLICIES = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 MANAGE_PEOPLE = frozenset({Role.OWNER, Role.ADMINISTRATOR})
 WRITE_MESSAGES = frozenset(Role) - {Role.READ_ONLY}

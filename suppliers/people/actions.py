@@ -175,6 +175,13 @@ def remove_member(membership: Membership, *, by: User | None, at: datetime) -> N
     membership.delete()
 
 
+def change_time_zone(user: User, *, to: str) -> None:
+    """Show times to somebody in another zone, by its IANA name; whoever calls has checked that it is one."""
+    if user.time_zone != to:
+        user.time_zone = to
+        user.save(update_fields=["time_zone"])
+
+
 def problems_of_invitation(
     of: Supplier | BuyerCompany, *, email: str, role: str, on_behalf_of: BuyerCompany | None = None
 ) -> list[Problem]:

@@ -15,11 +15,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from suppliers.people.querysets import InvitationQuerySet, MembershipQuerySet, UserManager
-
-# Who asks about people asks about roles: one place to import them from.
 from suppliers.people.roles import BUYER_ROLES as BUYER_ROLES
 from suppliers.people.roles import SUPPLIER_ROLES as SUPPLIER_ROLES
 from suppliers.people.roles import Role as Role
+
+# Who asks about people asks about roles: one place to import them from.
+from suppliers.people.roles import have_same_right
 from suppliers.tenancy import Sided, SidedRow, TenantQuerySet, TenantRow, Viewer
 
 
@@ -76,6 +77,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_second_factor(self) -> bool:
         """Whether an authenticator app, passkey or security key is set up; recovery codes alone are none."""
         return is_mfa_enabled(self, types=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+
+    def may_stand_in_for(self, other: "User", row: Sided) -> bool:
+        """Whether this person may do, about a row, what somebody else does."""
+        return any(
+            have_same_right(mine, theirs) for mine in self.roles_for(row) for theirs in other.roles_for(row)
+        )
 
     def roles_for(self, row: Sided) -> frozenset["Role"]:
         """The roles this person has towards a row of a supplier, of a buyer company, or of both."""

@@ -1,0 +1,9 @@
+"""App settings."""
+
+from django.apps import AppConfig
+
+
+class InboxConfig(AppConfig):
+    name = "suppliers.inbox"
+    label = "inbox"
+    verbose_name = "What people are told"
