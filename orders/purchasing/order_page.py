@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.safestring import SafeString
+
 from integrations.outbox.status import SyncState, sync_state
 from orders.purchasing.badges import Badge, line_badge, order_badge
 from orders.purchasing.forms import AnswerForm
 from orders.purchasing.lifecycle import LineState, Side
+from orders.purchasing.line_cells import cells_in
 from orders.purchasing.models import Answer, OrderRevision, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.order_sentence import state_sentence
 from orders.purchasing.past_dates import needing_new_dates
@@ -37,7 +40,7 @@ class LineView:
     badge: Badge
     asked: Asked
     replies: list[Reply]
-    changed: dict[str, str]  # field → what it was before the latest change in Odoo
+    cells: SafeString
     typed: TypedLine | None = None
     has_editor: bool = False
     needs_date: bool = False  # it waits for the supplier, and the day asked for has passed
@@ -171,6 +174,7 @@ def order_view(
     )
     asked = asked_on_page(lines, replies)
     changed = changed_fields(revisions, answered_revision(replies))
+    cells = cells_in(order.currency, today=today)
     views = [
         LineView(
             line,
@@ -178,7 +182,7 @@ def order_view(
             line_badge(line.state, side),
             asked[line.pk],
             replies.get(line.pk, []),
-            changed.get(line.odoo_id, {}),
+            cells(line, position, changed.get(line.odoo_id, {})),
         )
         for position, line in enumerate(lines, start=1)
     ]
