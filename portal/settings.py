@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "portal.home",
     "portal.drift",
     "portal.integration",
+    "portal.policies",
     *(["portal.demo", "portal.bench"] if _RELAXED else []),
 ]
 

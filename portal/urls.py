@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orders.sheets.urls")),
     path("", include("orders.grid.urls")),
     path("keys/", include("orders.decisions.key_urls")),
+    path("policies/", include("portal.policies.urls")),
     path("integration/drift/", include("portal.drift.urls")),
     path("integration/", include("portal.integration.urls")),
     path("alerts/", include("suppliers.alerts.urls")),

@@ -36,8 +36,7 @@ class Writer:
         """Write an amount of money with the currency's decimals, without its code."""
         if value is None:
             return ""
-        places = _places(currency)
-        return self._with_symbols(f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}")
+        return self._with_symbols(f"{round_money(value, currency):,f}")
 
     def day(self, value: date, today: date) -> "Day":
         """Write a date; the short form leaves the year out when it is this year or within three months."""
@@ -71,6 +70,11 @@ def price(value: Decimal | None, currency: str) -> str:
 def money(value: Decimal | None, currency: str) -> str:
     """See Writer.money."""
     return writer().money(value, currency)
+
+
+def round_money(value: Decimal, currency: str) -> Decimal:
+    """Round an amount of money to its currency's decimals, halves away from zero as Odoo does."""
+    return value.quantize(_unit(currency), ROUND_HALF_UP)
 
 
 def plain_number(value: Decimal | None) -> str:
@@ -145,6 +149,11 @@ def _writer(language: str | None) -> Writer:
 @lru_cache(maxsize=32)
 def _locale(language: str | None) -> Locale:
     return Locale.parse(to_locale(language or "en-gb"))
+
+
+@lru_cache(maxsize=256)
+def _unit(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-_places(currency))
 
 
 @lru_cache(maxsize=256)

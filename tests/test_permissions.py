@@ -42,6 +42,7 @@ from suppliers.notices.models import Absence, Notice
 from suppliers.people.actions import invite_person
 from suppliers.people.invitation_links import link_to
 from suppliers.people.models import Invitation, Membership, Role, User
+from suppliers.policies.models import Policy
 from suppliers.threads.actions import post_message
 from suppliers.threads.files import Upload
 from suppliers.threads.models import Attachment, Message
@@ -65,6 +66,7 @@ class World:
     membership: Membership
     invitation: Invitation
     notice: Notice
+    policy: Policy
     connection: OdooConnection
     exception: OutboxMessage
     alert: Alert
@@ -292,6 +294,36 @@ MATRIX = [
         stranger="boris",
         wrong="bea",
         right="anna",
+    ),
+    # policies
+    Row("policies/", right="alice"),
+    Row("policies/<int:pk>/", pk_of("policy"), stranger="boris", right="bea"),
+    Row("policies/<int:pk>/", pk_of("policy"), stranger="boris", right="alice"),
+    Row("policies/<int:pk>/change/", pk_of("policy"), stranger="boris", wrong="bea", right="max", refuses=""),
+    Row(
+        "policies/<int:pk>/end/",
+        pk_of("policy"),
+        method="post",
+        stranger="boris",
+        wrong="bea",
+        right="max",
+        answers=FINE | NAMED,
+    ),
+    Row(
+        "policies/company/<int:company>/new/<slug:matter>/",
+        lambda world: {"company": world.cast.northwind.pk, "matter": "date"},
+        stranger="boris",
+        wrong="alice",
+        right="max",
+        refuses="",
+    ),
+    Row(
+        "policies/company/<int:company>/working-days/",
+        lambda world: {"company": world.cast.northwind.pk},
+        stranger="boris",
+        wrong="bea",
+        right="max",
+        refuses="",
     ),
     # the integration desk
     Row("integration/", wrong="bea", right="max"),
@@ -524,6 +556,7 @@ def world(cast, order, settings) -> World:
             cast.acme, email="nora@example.com", role=Role.SALES, by=cast.olivia, at=now
         ),
         notice=Notice.objects.get(key="k"),
+        policy=factories.policy(cast.northwind, cast.ada, "DATE", at=now).policy,
         connection=cast.northwind.connection,
         exception=factories.exception(order),
         alert=Alert.objects.create(

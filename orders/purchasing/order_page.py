@@ -18,10 +18,12 @@ from orders.purchasing.reading import lines_question
 from orders.purchasing.replies import Reply, asked_on_page, replies_question
 from orders.purchasing.revision_news import answered_revision, changed_fields, revisions_question
 from orders.purchasing.rules import Asked, capitalized
+from orders.purchasing.rules_panel import Said, rules_panel
 from orders.purchasing.typed_answer import TypedLine, TypedPart, open_for_new_date, typed_part
 from suppliers.journal.reading import Timeline, timeline_question
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, may
 from suppliers.people.models import User
+from suppliers.policies.lookup import rules_question
 from suppliers.prepared import ask_together
 
 ENTRIES = 20
@@ -104,6 +106,8 @@ class OrderView:
     edit: int | None = None
     # What was typed and has no field any more, because the line or the order takes no answer: in words.
     unsent: list[str] = field(default_factory=list)
+    # What the customer's policies allow, for whoever answers.
+    rules: list[Said] = field(default_factory=list)
 
     @property
     def edited(self) -> LineView | None:
@@ -166,11 +170,13 @@ def order_view(
     asks twelve times in all; see tests/orders/pages/test_detail.py.
     """
     side = Side.BUYER if order.company_id in user.company_ids else Side.SUPPLIER
-    lines, replies, revisions, entries = ask_together(
+    answers = order.is_open and side == Side.SUPPLIER and may(user, order, ANSWER_ORDERS)
+    lines, replies, revisions, entries, policies = ask_together(
         lines_question(order, user),
         replies_question(order, user),
         revisions_question(order, user),
         timeline_question(order, viewer=user, size=ENTRIES),
+        rules_question(user, order.company_id, order.supplier_id, on=today).if_(answers),
     )
     asked = asked_on_page(lines, replies)
     changed = changed_fields(revisions, answered_revision(replies))
@@ -186,7 +192,7 @@ def order_view(
         )
         for position, line in enumerate(lines, start=1)
     ]
-    if form is None and order.is_open and side == Side.SUPPLIER and may(user, order, ANSWER_ORDERS):
+    if form is None and answers:
         form = AnswerForm(asked)
         form.revision = order.revision
     past = needing_new_dates(order, asked, on=today)
@@ -211,6 +217,7 @@ def order_view(
         today=today,
         edit=edit,
         unsent=unsent,
+        rules=rules_panel(list(asked.values()), policies),
         may_decide=order.is_open and side == Side.BUYER and may(user, order, DECIDE_PROPOSALS),
     )
 

@@ -92,6 +92,13 @@ def offer_later(scene: Scene) -> None:
     )
 
 
+def offer_a_little_later(scene: Scene) -> None:
+    """Two days later than asked: within the tolerance, so nobody has to decide."""
+    scene.answer(
+        lambda asked: (_days_later(asked.parts[0], 2),), comment="Our lorry comes your way two days later."
+    )
+
+
 def offer_split(scene: Scene) -> None:
     """The supplier can send a part of the first line in time and the rest two weeks later."""
 
@@ -156,6 +163,7 @@ def offer_later_and_be_countered(scene: Scene) -> None:
 
 # What is played with each supplier's orders, one after the other; the rest still waits.
 SCRIPT = (
+    offer_a_little_later,
     offer_later,
     offer_split,
     accept,

@@ -193,6 +193,7 @@ def _places(rights: Rights) -> list[tuple[str, str, str, str]]:
         *([("Decide", "checks", "decisions:list")] if rights.is_buyer else []),
         ("Orders", "package", "orders:list"),
         ("Messages", "messages", "threads:list"),
+        *([("Policies", "file-text", "policies:list")] if rights.is_buyer else []),
         *([("Mail", "mail", "notices:sent")] if rights.demo else []),
         ("Colleagues", "users", "people:team"),
         *([("Integration", "exchange", "integration:health")] if rights.runs_integration else []),

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from suppliers.people.models import BuyerCompany
 from suppliers.policies.calendars import company_workdays, supplier_workdays
@@ -14,6 +14,8 @@ from suppliers.policies.records import Rule, Workdays
 from suppliers.policies.rulebook import Rulebook
 from suppliers.policies.rules import in_force
 from suppliers.policies.terms import Days
+from suppliers.prepared import Question, prepared
+from suppliers.tenancy import Viewer
 
 Pair = tuple[int, int]  # (company id, supplier id)
 
@@ -39,6 +41,19 @@ def rulebooks(pairs: Iterable[tuple[BuyerCompany, int]], *, at: datetime) -> dic
     }
     calendars = workdays_for(held)
     return {pair: Rulebook(days[pair[0]], tuple(found), calendars[pair]) for pair, found in held.items()}
+
+
+def rules_question(viewer: Viewer, company_id: int, supplier_id: int, *, on: date) -> Question[list[Rule]]:
+    """Ask for the policies in force between one company and one supplier on a day, for somebody to read."""
+    versions = _versions.question(viewer, company_id, supplier_id)
+    return versions.then(lambda found: in_force((version.rule for version in found), on))
+
+
+@prepared
+def _versions(viewer: Viewer, company_id: int, supplier_id: int) -> QuerySet[PolicyVersion]:
+    versions = PolicyVersion.objects.visible_to(viewer).filter(company_id=company_id)
+    versions = versions.filter(Q(supplier_id__isnull=True) | Q(supplier_id=supplier_id))
+    return versions.select_related("policy").order_by("policy_id", "number")
 
 
 def rules_of(pairs: Collection[Pair]) -> dict[int, list[Rule]]:

@@ -49,13 +49,27 @@ def rule_for(rules: Iterable[Rule], goods: Goods) -> Rule | None:
     )
 
 
-def within(rule: Rule, by: Decimal, of: Decimal | None, *, is_less: bool, comparable: bool = True) -> bool:
-    """Whether a difference lies within a rule's bounds. *by* is its size, *of* what percentages refer to.
+def outcome_of(
+    rule: Rule | None, by: Decimal, of: Decimal | None, *, is_less: bool, currency: str
+) -> Outcome:
+    """Say what ``weigh`` would make of a difference, without saying why: for very many of them.
 
-    *comparable* is False when amounts are in another currency than the rule's.
+    *by* is its size, *of* what percentages refer to.
     """
-    checks = _checks(rule.lower if is_less else rule.upper, by, of, comparable=comparable)
-    return _joined(rule.joined, checks)
+    if rule is None:
+        return Outcome.NEEDS_BUYER
+    if rule.matter in Matter.never_alone():
+        return outcome_beyond(rule)
+    bound, comparable = rule.lower if is_less else rule.upper, is_comparable(rule, currency)
+    holds = []
+    if bound.amount is not None:
+        holds.append(comparable and by <= bound.amount)
+    if bound.percent is not None:
+        holds.append(bool(of) and by * _HUNDRED <= bound.percent * (of or 0))
+    passes = bool(holds) and (all(holds) if rule.joined == Joined.AND else any(holds))
+    if passes and not (rule.matter == Matter.REJECTION and by == of):
+        return Outcome.PASSES
+    return outcome_beyond(rule) if comparable or bound.amount is None else Outcome.NEEDS_BUYER
 
 
 def weigh(measure: Measure, rule: Rule | None, workdays: Mapping[Days, Workdays]) -> Finding:

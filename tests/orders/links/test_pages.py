@@ -64,7 +64,7 @@ def test_the_number_of_queries_does_not_grow_with_the_order(known, issue, cast, 
         return len(without_the_wall(found))
 
     long = issue(of=factories.order(cast.acme, cast.northwind, lines=40))
-    assert count(path) == count(long) == 8
+    assert count(path) == count(long) == 7
 
 
 def test_it_says_until_when_an_answer_is_due(phone, path, order):

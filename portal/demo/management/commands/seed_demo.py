@@ -10,10 +10,12 @@ from integrations.odoo.sandbox.distributors import SOUTHBAY
 from portal.demo import setting
 from portal.demo.habits import decide_again_and_again
 from portal.demo.links import play_links
+from portal.demo.people import GLOBEX, NORTHWIND
 from portal.demo.play import play
+from portal.demo.rules import make_policies
 from portal.demo.silence import be_silent
 from portal.demo.talk import talk
-from suppliers.people.models import User
+from suppliers.people.models import BuyerCompany, Supplier, User
 
 # Who answers, and who decides on it.
 _PAIRS = (
@@ -22,6 +24,9 @@ _PAIRS = (
     ("joris@vandael.example", "bea@northwind.example"),
     ("olivia@acme.example", "grace@southbay.example"),
 )
+
+# Who makes Northwind's policies.
+_MANAGER = "max@northwind.example"
 
 # Who asks, who answers, and a colleague of theirs.
 _TALKERS = ("alice@acme.example", "bea@northwind.example", "max@northwind.example")
@@ -41,6 +46,13 @@ class Command(BaseCommand):
             connection = setting.connect_sandbox(second, name="Odoo 19 of Southbay", distributor=SOUTHBAY)
             setting.import_everything(connection)
         setting.let_people_in()
+        made = make_policies(
+            BuyerCompany.objects.get(name=NORTHWIND),
+            Supplier.objects.get(name=GLOBEX),
+            User.objects.get(email=_MANAGER),
+            now=timezone.now(),
+        )
+        self.stdout.write(f"{made} policies were made.")
         for seller, buyer in _PAIRS:
             people = User.objects.in_bulk([seller, buyer], field_name="email")
             played = play(people[seller], people[buyer], now=timezone.now())

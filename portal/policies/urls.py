@@ -1,0 +1,16 @@
+"""Addresses of policies."""
+
+from django.urls import path
+
+from portal.policies import views
+
+app_name = "policies"
+
+urlpatterns = [
+    path("", views.policy_list, name="list"),
+    path("company/<int:company>/new/<slug:matter>/", views.new, name="new"),
+    path("company/<int:company>/working-days/", views.calendar, name="calendar"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/change/", views.change, name="change"),
+    path("<int:pk>/end/", views.end, name="end"),
+]
