@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
@@ -60,6 +61,12 @@ class LineView:
         """The supplier's proposal that waits for a decision."""
         current = self.current
         return current if current and current.is_pending and not current.is_counter else None
+
+    @property
+    def effect(self) -> Decimal:
+        """By how much the order's value rises when the proposal is approved, after the line's discount."""
+        effect = self.proposal.effect if self.proposal else Decimal(0)
+        return effect * (1 - self.line.discount / 100)
 
     @property
     def prefix(self) -> str:

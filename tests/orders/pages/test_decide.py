@@ -148,3 +148,18 @@ def test_a_supplier_is_offered_no_decision(as_, cast, order, proposals):
     page = as_(cast.alice).get(f"/orders/{order.pk}/").content
     assert b"/approve/" not in page
     assert b"/counter/" not in page
+
+
+def test_the_effect_on_value_is_after_the_discount(as_, cast, order, soon, text_of):
+    order.lines.update(discount=Decimal(10))
+    line = order.lines.order_by("sequence").first()
+    acknowledge_order(
+        order,
+        by=cast.alice,
+        revision=1,
+        replies=[LineReply(line.pk, (Part(Decimal(10), soon, Decimal("5.50")),))],
+        submission=uuid.uuid4(),
+        at=timezone.now(),
+    )
+    assert "Effect on value +9.00 EUR" in text_of(as_(cast.bea).get(f"/orders/{order.pk}/"))
+    assert "raises the order by 9.00 EUR" in text_of(as_(cast.bea).get("/decide/"))
