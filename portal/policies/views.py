@@ -32,6 +32,18 @@ from suppliers.policies.terms import Beyond, Days, Joined, Matter
 from suppliers.refusal import Refused
 
 _EDITING = ["GET", "HEAD", "POST"]
+# What a link to the form of a new policy may fill in.
+_WISHES = (
+    "name",
+    "supplier",
+    "reason",
+    "days",
+    "lower_amount",
+    "lower_percent",
+    "upper_amount",
+    "upper_percent",
+)
+_LONGEST_WISH = 300
 
 
 @require_safe
@@ -61,6 +73,7 @@ def new(request: SignedInRequest, company: int, matter: str) -> HttpResponse:
     suppliers, categories = choices_of(buyer, request.user)
     initial = {"starts_on": timezone.localdate().isoformat(), "currency": buyer.currency, "name": about.label}
     data = request.POST if request.method == "POST" else None
+    initial |= _wished(request)
     form = PolicyForm(
         about, data, initial=_first(about) | initial, suppliers=suppliers, categories=categories
     )
@@ -243,6 +256,13 @@ def _first(about: Matter) -> dict[str, str]:
     """What is chosen in a new policy's form before anybody chose."""
     days = Days.COMPANY if about in {Matter.DATE, Matter.AGAIN} else Days.CALENDAR
     return {"joined": Joined.AND, "days": days, "beyond": Beyond.BUYER}
+
+
+def _wished(request: SignedInRequest) -> dict[str, str]:
+    """What a link fills in: an offer to make a policy of what was decided again and again."""
+    return {
+        name: request.GET[name].replace("\0", "")[:_LONGEST_WISH] for name in _WISHES if name in request.GET
+    }
 
 
 def _number(text: str | None) -> int:

@@ -76,6 +76,8 @@ def test_the_same_yes_again_and_again_is_offered_as_a_policy(visit):
     page.goto("/decide/")
     expect(page.locator(".offer")).to_contain_text("You approved 6 of 6 date moves of up to 3 days")
     expect(page.locator(".similar").first).to_be_visible()
+    page.get_by_role("link", name="Set it up as a policy").click()
+    expect(page.locator("[name=upper_amount]")).to_have_value("3")
 
 
 def test_deciding_works_without_javascript(visit):

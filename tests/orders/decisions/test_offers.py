@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from orders.purchasing.actions import approve_lines, decline_lines
+from orders.purchasing.lifecycle import AnswerState
+from suppliers.policies.models import Policy
 from suppliers.policies.records import Bound
 from suppliers.policies.terms import Matter
 from tests import factories
@@ -71,3 +73,43 @@ def test_another_company_s_habits_are_its_own(as_, cast, max_, approved, propose
     approved([2, 2, 2, 2, 3], by=max_)
     propose(later=9)
     assert offers(as_(cast.boris).get("/decide/")) == []
+
+
+def test_the_offer_opens_the_form_filled_in_and_nothing_is_saved_yet(as_, cast, max_, approved, propose):
+    approved([2, 2, 2, 2, 3], by=max_)
+    propose(later=9)
+    browser = as_(max_)
+    response = browser.get("/decide/")
+    (offer,) = response.context["offers"]
+    assert offer.url.replace("&", "&amp;") in response.content.decode()
+    form = browser.get(offer.url).context["form"]
+    wanted = {
+        "supplier": str(cast.acme.pk),
+        "name": "Acme Fasteners GmbH: date moves of up to 3 days",
+        "upper_amount": "3",
+        "days": "CALENDAR",
+        "reason": f"{offer.sentence} in the last 90 days.",
+    }
+    assert {name: form[name].value() for name in wanted} == wanted
+    assert not Policy.objects.exists()
+
+
+def test_the_filled_in_form_makes_the_policy_and_the_offer_goes(as_, cast, max_, approved, propose):
+    approved([2, 2, 2, 2, 3], by=max_)
+    propose(later=9)
+    browser = as_(max_)
+    (offer,) = browser.get("/decide/").context["offers"]
+    form = browser.get(offer.url).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields} | {"submission": str(form.submission)}
+    assert browser.post(offer.url.partition("?")[0], data).status_code == 302
+    assert Policy.objects.get().supplier == cast.acme
+    assert offers(browser.get("/decide/")) == []
+    assert propose(later=3).state == AnswerState.AGREED
+
+
+def test_a_link_fills_in_no_more_than_it_may(as_, cast, max_):
+    address = f"/policies/company/{cast.northwind.pk}/new/date/"
+    form = as_(max_).get(f"{address}?rank=1&starts_on=2020-01-01&name=%00Three").context["form"]
+    assert form["rank"].value() == "100"
+    assert form["starts_on"].value() != "2020-01-01"
+    assert form["name"].value() == "Three"
