@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "orders.decisions",
     "orders.sheets",
     "orders.grid",
+    "orders.documents",
     "portal.home",
     "portal.drift",
     "portal.integration",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("decide/", include("orders.decisions.urls")),
     path("", include("orders.sheets.urls")),
     path("", include("orders.grid.urls")),
+    path("", include("orders.documents.urls")),
     path("keys/", include("orders.decisions.key_urls")),
     path("policies/", include("portal.policies.urls")),
     path("integration/drift/", include("portal.drift.urls")),

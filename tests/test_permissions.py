@@ -238,6 +238,15 @@ MATRIX = [
     Row("decide/", wrong="alice", right="bea"),
     Row("decide/past/", wrong="alice", right="bea"),
     Row("decide/<int:pk>/counter/", pk_of("proposal"), stranger="boris", wrong="alice", right="bea"),
+    # documents
+    Row("orders/<int:pk>/documents/", pk_of("order"), stranger="mallory", right="rita"),
+    Row("orders/<int:pk>/documents/", pk_of("order"), stranger="boris", right="bea"),
+    Row(
+        "orders/<int:pk>/documents/<int:revision>.pdf",
+        lambda world: {"pk": world.order.pk, "revision": 1},
+        stranger="mallory",
+        right="rita",
+    ),
     # the grid
     Row("orders/<int:pk>/grid/", pk_of("order"), stranger="mallory", wrong="rita", refuses=""),
     as_supplier("grid/draft"),

@@ -1,0 +1,93 @@
+"""What a document says: plain data that always comes out the same, and its hash."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from hashlib import sha256
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """So many on that day; without a day, not at all, and why."""
+
+    quantity: str
+    on: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A line as it stands; numbers are plain decimals, dates ISO."""
+
+    position: int
+    code: str
+    description: str
+    quantity: str
+    unit: str
+    price: str
+    discount: str
+    amount: str
+    state: str  # agreed, open, declined
+    deliveries: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An order in one of its revisions, with what both sides agreed on by then."""
+
+    number: str
+    revision: int
+    is_current: bool
+    buyer: str
+    supplier: str
+    supplier_vat: str
+    supplier_reference: str
+    ordered_on: str
+    currency: str
+    payment_terms: str
+    incoterm: str
+    state: str
+    lines: tuple[DocumentLine, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines, without tax."""
+        return sum((Decimal(line.amount) for line in self.lines), Decimal(0))
+
+    @property
+    def agreed(self) -> int:
+        """How many lines both sides agree on."""
+        return sum(line.state == "agreed" for line in self.lines)
+
+    def sha256(self) -> str:
+        """Return the hash of everything the document says; the same content has the same hash for ever.
+
+        Whether a newer revision exists is no part of it: it changes without the document changing.
+        """
+        said = asdict(self)
+        del said["is_current"]
+        return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def amount(quantity: Decimal, price: Decimal, discount: Decimal) -> Decimal:
+    """Return a line's value without tax, rounded to the cent."""
+    return (quantity * price * (1 - discount / 100)).quantize(_CENT, ROUND_HALF_UP)
+
+
+def asked_again_in(changes: Mapping[int, Sequence[Mapping[str, object]]], upto: int) -> dict[int, int]:
+    """Return, by Odoo id of the line, the last revision (up to one) that changed it.
+
+    *changes* are those of each revision. What was agreed about a line before that is no longer so.
+    """
+    found: dict[int, int] = {}
+    for number in sorted(changes):
+        if number > upto:
+            break
+        for change in changes[number]:
+            line = change.get("line")
+            if isinstance(line, int) and change.get("field") != "description":
+                found[line] = number
+    return found
