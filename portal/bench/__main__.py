@@ -1,11 +1,11 @@
-"""Measures and prints: ``python -m portal.bench [pages|click|import|drift|outbox|all]``."""
+"""Measures and prints: ``python -m portal.bench [pages|click|import|drift|outbox|memory|changes|all]``."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
 
-from portal.bench import click, drift, first_import, outbox, pages
+from portal.bench import changes, click, drift, first_import, memory, outbox, pages
 from portal.bench.figures import Figure, machine, table
 from portal.stack.__main__ import CHECKOUT
 
@@ -15,6 +15,8 @@ _PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "import": first_import.measure,
     "drift": drift.measure,
     "outbox": outbox.measure,
+    "memory": memory.measure,
+    "changes": changes.measure,
 }
 
 

@@ -36,6 +36,12 @@ class Odoo:
         about = [["model", "=", "purchase.order"], ["res_id", "=", order], ["body", "ilike", "Sven Seller"]]
         return row["mail_reception_confirmed"] and bool(self._call("mail.message", "search_count", [about]))
 
+    def change_line(self, line: int, *, quantity: float) -> None:
+        """Order another quantity of a line."""
+        (row,) = self._call("purchase.order.line", "read", [[line], ["price_unit", "date_planned"]])
+        values = {name: row[name] for name in ("price_unit", "date_planned")} | {"product_qty": quantity}
+        self._call("purchase.order.line", "write", [[line], values])
+
     def _call(self, model: str, method: str, arguments: list[Any]) -> Any:
         return self._object.execute_kw("demo", self._uid, ADMIN.password, model, method, arguments)
 

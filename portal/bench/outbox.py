@@ -25,7 +25,7 @@ def measure() -> Iterator[Figure]:
             waiting = fill(stack, orders=_DOCUMENTS)
             if waiting != {"messages": _DOCUMENTS * _EACH, "documents": _DOCUMENTS}:
                 raise RuntimeError(f"Something else waits than was to wait: {waiting}.")
-            stack.start("worker")
+            stack.start("workers")
             before = stack.processor_seconds()
             seconds = until_delivered(stack)
             spent = stack.processor_seconds() - before

@@ -30,6 +30,19 @@ class Stack:
         """Start one more of the demo's services and wait until it is ready."""
         self.supervisor.join(self.others.pop(name), logs=self.place.logs)
 
+    def pids(self, name: str) -> list[int]:
+        """Return the process of a service, if it runs."""
+        return [
+            running.process.pid
+            for stage in self.supervisor.stages
+            for running in stage
+            if running.process and running.service.name == name
+        ]
+
+    def family(self, pid: int) -> dict[int, float]:
+        """Return the processor seconds of a process and of all below it, by pid."""
+        return {member: _seconds(fields) for member, fields in _descendants({pid}).items()}
+
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection]:
         """Look into the portal's database from here, without a start of Django that would be measured too."""
@@ -53,10 +66,10 @@ class Stack:
         leaders = {
             running.process.pid for stage in self.supervisor.stages for running in stage if running.process
         }
-        return sum(_seconds(process) for process in _descendants(leaders))
+        return sum(_seconds(fields) for fields in _descendants(leaders).values())
 
 
-def _descendants(leaders: set[int]) -> list[list[str]]:
+def _descendants(leaders: set[int]) -> dict[int, list[str]]:
     """Return the fields of /proc/<pid>/stat, from the third on, of some processes and all below them."""
     found: dict[int, list[str]] = {}
     for entry in Path("/proc").iterdir():
@@ -66,7 +79,7 @@ def _descendants(leaders: set[int]) -> list[list[str]]:
     family = set(leaders)
     while more := {pid for pid, fields in found.items() if int(fields[1]) in family} - family:
         family |= more
-    return [fields for pid, fields in found.items() if pid in family]
+    return {pid: fields for pid, fields in found.items() if pid in family}
 
 
 def _seconds(fields: list[str]) -> float:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 from django.core.management.base import BaseCommand
@@ -26,22 +27,35 @@ class Command(BaseCommand):
         documents = sorted(set(waiting.values_list("document", flat=True)))
         with _calls_timed() as calls:
             engine.deliver_document(documents[0], now=timezone.now())
-            overhead, cpu, made, delivered = [], 0.0, 0, 0
-            for document in documents[1:]:
-                calls.clear()
-                began, began_cpu = time.perf_counter(), time.process_time()
-                count = engine.deliver_document(document, now=timezone.now())
-                took, took_cpu = time.perf_counter() - began, time.process_time() - began_cpu
-                overhead.append((took - sum(wall for wall, _ in calls)) * 1000 / max(count, 1))
-                cpu += (took_cpu - sum(spent for _, spent in calls)) * 1000
-                made, delivered = made + len(calls), delivered + count
+            calls.clear()
+            parts = [_delivered(document, calls) for document in documents[1:]]
+        count = sum(part["delivered"] for part in parts)
+        total = {name: sum(part[name] for part in parts) for name in parts[0]}
         figures = {
-            "overhead_ms": overhead,
-            "overhead_cpu_ms": cpu / delivered,
-            "calls": made / delivered,
-            "delivered": delivered,
+            "delivered": count,
+            "overhead_ms": [part["overhead"] / max(part["delivered"], 1) * 1000 for part in parts],
+            "overhead_cpu_ms": total["overhead_cpu"] / count * 1000,
+            "calls": total["calls"] / count,
+            "seconds": total["seconds"],
+            "seconds_in_calls": total["seconds"] - total["overhead"],
         }
         self.stdout.write(json.dumps(figures))
+
+
+def _delivered(document: str, calls: list[tuple[float, float]]) -> dict[str, float]:
+    began, began_cpu = time.perf_counter(), time.process_time()
+    delivered = engine.deliver_document(document, now=timezone.now())
+    seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
+    made = len(calls)
+    overhead, overhead_cpu = seconds - sum(c[0] for c in calls), cpu - sum(c[1] for c in calls)
+    calls.clear()
+    return {
+        "delivered": delivered,
+        "seconds": seconds,
+        "calls": made,
+        "overhead": overhead,
+        "overhead_cpu": overhead_cpu,
+    }
 
 
 @contextmanager
@@ -57,8 +71,5 @@ def _calls_timed() -> Iterator[list[tuple[float, float]]]:
         finally:
             calls.append((time.perf_counter() - began, time.process_time() - began_cpu))
 
-    Wire.post = post  # type: ignore[method-assign]
-    try:
+    with patch.object(Wire, "post", post):
         yield calls
-    finally:
-        Wire.post = plain  # type: ignore[method-assign]

@@ -23,11 +23,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """How many orders."""
         parser.add_argument("--orders", type=int, default=200)
+        parser.add_argument("--newest", action="store_true", help="the newest orders instead of the oldest")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Answer; print how many messages wait."""
         seller = User.objects.get(email=SELLER)
-        waiting = PurchaseOrder.objects.visible_to(seller).waiting_for_supplier().order_by("pk")
+        waiting = PurchaseOrder.objects.visible_to(seller).waiting_for_supplier()
+        waiting = waiting.order_by("-odoo_id" if options["newest"] else "pk")
         for order in waiting[: options["orders"]]:
             for asked in asked_of(lines_of(order)).values():
                 acknowledge_order(
