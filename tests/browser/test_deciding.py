@@ -74,10 +74,10 @@ def test_two_are_approved_at_once(visit):
 def test_the_same_yes_again_and_again_is_offered_as_a_policy(visit):
     page = visit("max@northwind.example")
     page.goto("/decide/")
-    expect(page.locator(".offer")).to_contain_text("You approved 6 of 6 date moves of up to 3 days")
+    expect(page.locator(".offer")).to_contain_text("You approved 6 of 6 date moves of up to 8 days")
     expect(page.locator(".similar").first).to_be_visible()
     page.get_by_role("link", name="Set it up as a policy").click()
-    expect(page.locator("[name=upper_amount]")).to_have_value("3")
+    expect(page.locator("[name=upper_amount]")).to_have_value("8")
 
 
 def test_deciding_works_without_javascript(visit):
