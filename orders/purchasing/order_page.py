@@ -17,7 +17,7 @@ from orders.purchasing.order_sentence import state_sentence
 from orders.purchasing.past_dates import needing_new_dates
 from orders.purchasing.reading import lines_question
 from orders.purchasing.replies import Reply, asked_on_page, replies_question
-from orders.purchasing.revision_news import answered_revision, changed_fields, revisions_question
+from orders.purchasing.revision_news import changed_since_agreed, revisions_question
 from orders.purchasing.rules import Asked, capitalized
 from orders.purchasing.rules_panel import Said, rules_panel
 from orders.purchasing.typed_answer import TypedLine, TypedPart, open_for_new_date, typed_part
@@ -186,7 +186,7 @@ def order_view(
         rules_question(user, order.company_id, order.supplier_id, on=today).if_(answers),
     )
     asked = asked_on_page(lines, replies)
-    changed = changed_fields(revisions, answered_revision(replies))
+    changed = changed_since_agreed(lines, replies, revisions)
     cells = cells_in(order.currency, today=today)
     views = [
         LineView(

@@ -1,13 +1,17 @@
-"""What the buyer changed in Odoo since the supplier answered last."""
+"""What the buyer changed in Odoo since both sides last agreed on each line."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
-from orders.purchasing.models import OrderRevision, PurchaseOrder
+from orders.purchasing.lifecycle import AnswerState, LineState
+from orders.purchasing.models import OrderRevision, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.replies import Reply
+from orders.purchasing.rules import settle
+from orders.purchasing.wording import price_text, quantity_text
 from suppliers.people.models import User
 from suppliers.prepared import Question, prepared
 from suppliers.tenancy import Viewer
@@ -24,7 +28,59 @@ def _revisions(viewer: Viewer, order_id: int) -> QuerySet[OrderRevision]:
     return revisions.defer("snapshot").order_by("-number")
 
 
-def answered_revision(replies: Mapping[int, Sequence[Reply]]) -> int:
+def changed_since_agreed(
+    lines: Iterable[PurchaseOrderLine],
+    replies: Mapping[int, Sequence[Reply]],
+    revisions: Iterable[OrderRevision],
+) -> dict[int, dict[str, Any]]:
+    """Return, by Odoo line and field, the value that both sides held when they last agreed on the line.
+
+    Whatever went to and fro since is left out. A line nobody ever agreed on shows what changed since the
+    supplier answered last: its values are what the supplier knows. Dates are dates, the rest is text.
+    """
+    of_line = _changes_by_line(revisions)
+    answered = _answered_revision(replies)
+    found: dict[int, dict[str, Any]] = {}
+    for line in lines:
+        agreed = _last_agreed(replies.get(line.pk, ()))
+        since = agreed.answer.answer.revision if agreed else answered
+        # Newest first, so the oldest value is written last and stays.
+        fields: dict[str, Any] = {
+            name: old for number, name, old in of_line.get(line.odoo_id, ()) if number > since
+        }
+        if "date" in fields:
+            fields["date"] = _day_of(fields["date"])
+        if agreed is not None:
+            fields = {name: old for name, old in fields.items() if name not in _AGREED} | _moved(line, agreed)
+        if fields:
+            found[line.odoo_id] = fields
+    return found
+
+
+_AGREED = {"quantity", "price", "date"}
+
+
+def _moved(line: PurchaseOrderLine, agreed: Reply) -> dict[str, Any]:
+    """What both sides agreed on and Odoo holds no more; nothing while the line waits for nobody."""
+    held = settle(agreed.parts)
+    if line.state not in {LineState.ASKED, LineState.COUNTERED} or held.delivery_on is None:
+        return {}
+    if any(part.is_foreign for part in agreed.parts):
+        return {}
+    pairs = {
+        "quantity": (held.quantity, line.quantity, quantity_text(held.quantity)),
+        "price": (held.unit_price, line.unit_price, price_text(held.unit_price)),
+        "date": (held.delivery_on, line.expected_on, held.delivery_on),
+    }
+    return {name: shown for name, (old, new, shown) in pairs.items() if old != new}
+
+
+def _last_agreed(replies: Sequence[Reply]) -> Reply | None:
+    agreed = (reply for reply in reversed(replies) if reply.answer.state == AnswerState.AGREED)
+    return next(agreed, None)
+
+
+def _answered_revision(replies: Mapping[int, Sequence[Reply]]) -> int:
     """Return the revision the supplier answered last; what came later is news to them."""
     answered = (
         reply.answer.answer.revision
@@ -35,18 +91,13 @@ def answered_revision(replies: Mapping[int, Sequence[Reply]]) -> int:
     return max(answered, default=1)
 
 
-def changed_fields(revisions: Iterable[OrderRevision], answered: int) -> dict[int, dict[str, str]]:
-    """Return, by line and field, the value the supplier last knew."""
-    changed: dict[int, dict[str, str]] = defaultdict(dict)
-    for revision in revisions:  # newest first, so the oldest value is written last and stays
-        if revision.number > answered:
-            for change in revision.changes:
-                if change.get("line") is not None:
-                    changed[change["line"]][change["field"]] = change["old"]
-    for fields in changed.values():
-        if "date" in fields:
-            fields["date"] = _day_of(fields["date"])  # type: ignore[assignment]
-    return changed
+def _changes_by_line(revisions: Iterable[OrderRevision]) -> dict[int, list[tuple[int, str, str]]]:
+    found: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    for revision in revisions:
+        for change in revision.changes:
+            if change.get("line") is not None:
+                found[change["line"]].append((revision.number, change["field"], change["old"]))
+    return found
 
 
 def _day_of(text: str) -> date | None:
