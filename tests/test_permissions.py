@@ -29,6 +29,8 @@ from orders.decisions import actions as decisions
 from orders.decisions.lifecycle import Verb
 from orders.decisions.models import DecisionJob
 from orders.decisions.reading import open_proposals
+from orders.documents.lifecycle import ZipState
+from orders.documents.models import DocumentZip
 from orders.links.actions import issue_link
 from orders.links.models import AnswerLink
 from orders.purchasing.actions import LineReply, Part, acknowledge_order
@@ -81,6 +83,7 @@ class World:
     absence: Absence
     job: Job
     sheet: Sheet
+    zip: DocumentZip
 
 
 @dataclass(frozen=True)
@@ -239,6 +242,9 @@ MATRIX = [
     Row("decide/past/", wrong="alice", right="bea"),
     Row("decide/<int:pk>/counter/", pk_of("proposal"), stranger="boris", wrong="alice", right="bea"),
     # documents
+    Row("orders/documents/", method="post", answers={302, 422}),
+    Row("orders/documents/<int:pk>/", pk_of("zip"), stranger="olivia"),
+    Row("orders/documents/<int:pk>.zip", pk_of("zip"), stranger="mallory"),
     Row("orders/<int:pk>/documents/", pk_of("order"), stranger="mallory", right="rita"),
     Row("orders/<int:pk>/documents/", pk_of("order"), stranger="boris", right="bea"),
     Row(
@@ -584,6 +590,15 @@ def world(cast, order, settings) -> World:
         ),
         closed=factories.closed_days(cast.acme),
         absence=factories.absence(cast.alice, cast.olivia),
+        zip=DocumentZip.objects.create(
+            by=cast.alice,
+            supplier_ids=[cast.acme.pk],
+            company_ids=[cast.northwind.pk],
+            order_ids=[order.pk],
+            state=ZipState.DONE,
+            data=b"PK",
+            asked_at=now,
+        ),
         sheet=take_sheet(
             f"Key,Seen,Reason\n{order.lines.first().pk},s0,Sold out\n".encode(),
             name="answers.csv",

@@ -52,7 +52,7 @@ def list_page(user: User, filters: Filters, *, today: date, now: datetime) -> di
     return {
         "filters": filters,
         "rows": rows,
-        "table": html_of(rows, may_pick=may_answer),
+        "table": html_of(rows, may_pick=True),
         "may_answer": may_answer,
         "first_page": filters.first_page,
         "tabs": _tabs(url, filters.first_page, side),

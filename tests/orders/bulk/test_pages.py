@@ -102,9 +102,9 @@ def test_a_minus_of_any_kind_means_earlier(alice, ids):
         assert job.title == "2 days earlier"
 
 
-def test_a_reader_finds_no_boxes_and_may_not_draw_up(as_, cast, ids):
+def test_a_reader_finds_no_operations_and_may_not_draw_up(as_, cast, ids):
     reader = as_(cast.rita)
-    assert 'name="line"' not in reader.get("/orders/").content.decode()
+    assert 'value="decline"' not in reader.get("/orders/").content.decode()
     assert drawn_up(reader, ids)[1].status_code == 403
 
 
