@@ -79,7 +79,7 @@ def zip_file(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(done, pk=pk)
     name = f"orders-{found.asked_at:%Y-%m-%d}-{found.pk}.zip"
     return HttpResponse(
-        bytes(found.data),
+        bytes(found.data or b""),
         content_type="application/zip",
         headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)},
     )

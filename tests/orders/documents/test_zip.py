@@ -37,7 +37,7 @@ def ids(orders):
 
 def names(made):
     made.refresh_from_db()
-    return zipfile.ZipFile(io.BytesIO(bytes(made.data))).namelist()
+    return zipfile.ZipFile(io.BytesIO(bytes(made.data or b""))).namelist()
 
 
 def test_chosen_lines_become_a_file_with_their_orders(as_, cast, orders):
