@@ -1,11 +1,11 @@
-"""Measures and prints: ``python -m portal.bench [pages|click|import|drift|outbox|memory|changes|all]``."""
+"""Measures and prints: ``python -m portal.bench [part]``; without a part, or with "all", everything."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
 
-from portal.bench import changes, click, drift, first_import, memory, outbox, pages
+from portal.bench import changes, click, drift, first_import, memory, outbox, pages, real_odoo
 from portal.bench.figures import Figure, machine, table
 from portal.stack.__main__ import CHECKOUT
 
@@ -17,6 +17,7 @@ _PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "outbox": outbox.measure,
     "memory": memory.measure,
     "changes": changes.measure,
+    "real": real_odoo.measure,
 }
 
 

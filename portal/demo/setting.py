@@ -19,11 +19,16 @@ def connect_sandbox(
     url: str, *, name: str = "Odoo 18 of Northwind", distributor: Distributor = NORTHWIND
 ) -> OdooConnection:
     """Create the connection, or tell it where the sandbox listens today, and a company for each of Odoo's."""
-    connection = OdooConnection.objects.filter(name=name).first() or OdooConnection(name=name)
     service = distributor.service
-    connection.url, connection.database, connection.login = url, "demo", service.login
+    return connect(name, url, database="demo", login=service.login, key=service.api_key)
+
+
+def connect(name: str, url: str, *, database: str, login: str, key: str) -> OdooConnection:
+    """Create a connection, or bring it up to date, and a company for each that Odoo lets us see."""
+    connection = OdooConnection.objects.filter(name=name).first() or OdooConnection(name=name)
+    connection.url, connection.database, connection.login = url, database, login
     connection.confirms_rfqs = True
-    connection.api_key = service.api_key
+    connection.api_key = key
     connection.save()
     if not connection.companies.exists():
         _create_companies(connection)

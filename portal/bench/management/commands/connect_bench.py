@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from integrations.odoo.models import OdooConnection
 from orders.purchasing.models import PurchaseOrder
 from orders.purchasing.tasks import import_orders
 from portal.bench.cast import PASSWORD, SELLER
-from portal.demo.setting import connect_sandbox
+from portal.bench.named import named
+from portal.demo.setting import connect, connect_sandbox
 from suppliers.people.models import Membership, Role, Supplier, User
 
 
@@ -21,10 +23,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Where the sandbox is."""
         parser.add_argument("url")
+        parser.add_argument("--real", action="store_true", help="the Odoo that the environment names")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Connect, import and time it, let the seller in."""
-        connection = connect_sandbox(options["url"])
+        connection = _connect_real(options["url"]) if options["real"] else connect_sandbox(options["url"])
         began = time.perf_counter()
         import_orders(connection_id=connection.pk)
         while not connection.imports.filter(finished_at__isnull=False).exists():
@@ -38,3 +41,7 @@ class Command(BaseCommand):
         )
         orders = list(PurchaseOrder.objects.order_by("pk").values_list("pk", "odoo_id"))
         self.stdout.write(json.dumps({"seconds": seconds, "orders": orders}))
+
+
+def _connect_real(url: str) -> OdooConnection:
+    return connect("Real Odoo", url, database=named("DB"), login=named("LOGIN"), key=named("KEY"))
