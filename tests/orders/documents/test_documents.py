@@ -134,7 +134,7 @@ def test_what_is_longer_than_a_page_still_makes_a_document(cast, order, lines, a
 
 
 def test_a_changed_description_voids_no_agreement():
-    changes = {
+    changes: dict[int, list[dict[str, object]]] = {
         2: [{"line": 7, "field": "quantity"}],
         3: [{"line": 7, "field": "description"}, {"line": None}],
     }
