@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from portal.bench import changes, click, drift, first_import, memory, outbox, pages, real_odoo
+from portal.bench import beside_import, changes, click, drift, first_import, memory, outbox, pages, real_odoo
 from portal.bench.figures import Figure, machine, table
 from portal.stack.__main__ import CHECKOUT
 
@@ -17,6 +17,7 @@ _PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "outbox": outbox.measure,
     "memory": memory.measure,
     "changes": changes.measure,
+    "beside": beside_import.measure,
     "real": real_odoo.measure,
 }
 

@@ -40,6 +40,11 @@ def p50(samples: Sequence[float]) -> float:
     return median(samples)
 
 
+def p95(samples: Sequence[float]) -> float:
+    """The 95th percentile."""
+    return quantiles(samples, n=100, method="inclusive")[94]
+
+
 def p99(samples: Sequence[float]) -> float:
     """The 99th percentile."""
     return quantiles(samples, n=100, method="inclusive")[98]

@@ -1,0 +1,48 @@
+"""Whether an acknowledgement reaches Odoo as soon while a bulk import of 100,000 rows runs beside it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+
+from portal.bench.browser import Browser
+from portal.bench.cast import PASSWORD, SELLER
+from portal.bench.click import Odoo, until_shown
+from portal.bench.figures import Figure, p95
+from portal.bench.running import Stack, running
+
+_ORDERS, _LINES, _CLICKS = 20_000, 5, 100
+_BAR = 25
+_SERVICES = ["postgres", "broker", "odoo", "preparation", "web", "workers"]
+_RUNNING = "SELECT count(*) FROM odoo_importrun WHERE finished_at IS NULL"
+
+
+def measure() -> Iterator[Figure]:
+    """Yield the 95th percentile alone and beside the import, and by how many percent it moved."""
+    seed = ("bench", "--orders", str(_ORDERS), "--lines", str(_LINES))
+    with running(_SERVICES, odoo_seed=seed) as stack:
+        made = json.loads(stack.manage("connect_bench", stack.place.odoo_url))
+        browser, odoo = Browser(stack.place.web_port), Odoo(stack.place.odoo_url)
+        browser.log_in(SELLER, PASSWORD)
+        orders = iter(made["orders"])
+        for _ in range(5):
+            until_shown(browser, odoo, *next(orders))
+        alone = p95([until_shown(browser, odoo, *next(orders)) for _ in range(_CLICKS)])
+        with stack.database() as database:
+            samples = []
+            for _ in range(_CLICKS):
+                _keep_importing(stack, database)
+                samples.append(until_shown(browser, odoo, *next(orders)))
+        beside = p95(samples)
+    rows = _ORDERS * _LINES
+    yield Figure("acknowledgement until Odoo has it, 95th percentile", alone, "s")
+    yield Figure(f"the same beside an import of {rows:,} rows", beside, "s")
+    yield Figure("the import moves it by", (beside / alone - 1) * 100, "%", _BAR)
+
+
+def _keep_importing(stack: Stack, database: psycopg.Connection[Any]) -> None:
+    """See to it that an import runs; one that is through begins again."""
+    (row,) = database.execute(_RUNNING)
+    if not row[0]:
+        stack.manage("import_again")
