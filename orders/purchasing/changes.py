@@ -24,6 +24,7 @@ from suppliers.journal.actions import Happening, note
 from suppliers.journal.models import Channel
 
 _ASKED_FIELDS = ["state", "requested_on", "asked_quantity", "asked_price", "asked_on", "asked_in_revision"]
+_ASKED_FIELDS += ["buyer_quantity", "buyer_price", "buyer_on"]
 
 
 def apply_change(

@@ -88,6 +88,8 @@ def ask(line: PurchaseOrderLine, *, revision: int) -> None:
     line.requested_on = line.expected_on
     line.asked_quantity, line.asked_price, line.asked_on = line.quantity, line.unit_price, line.expected_on
     line.asked_in_revision = revision
+    # What was agreed by itself before is over: tolerances are measured from what the buyer asks for now.
+    line.buyer_quantity = line.buyer_price = line.buyer_on = None
 
 
 def new_order(

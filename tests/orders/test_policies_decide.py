@@ -1,6 +1,7 @@
 """Policies decide on what deviates: it passes by itself, needs the buyer, or is refused with its bound."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from integrations.outbox.models import OutboxMessage
 from orders.purchasing.actions import approve_lines, counter_line
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrderLine
+from orders.purchasing.odoo_pull import apply_orders
 from suppliers.journal.models import JournalEntry
 from suppliers.notices.models import Notice
 from suppliers.people.models import Role
@@ -20,6 +22,7 @@ from suppliers.policies.terms import Beyond, Matter, Outcome
 from suppliers.policies.verdict import Verdict
 from suppliers.refusal import Refused
 from tests import factories
+from tests.orders import records
 
 WANTED = date(2026, 12, 15)
 
@@ -213,3 +216,21 @@ def test_a_supplier_s_own_policy_and_the_category_are_seen_behind_the_wall(
     policy(Matter.DATE, upper=days(5), category=4)
     answer({line: [part(on=day(20))] for line in lines})
     assert [reload(line).state for line in lines] == [LineState.AGREED, LineState.PROPOSED]
+
+
+def test_what_odoo_asks_for_anew_is_the_buyer_s_own_word_again(cast, policy):
+    policy(Matter.PRICE, upper=percent("5"))
+    plain = records.line(770)
+
+    def read(line):
+        record = records.order(77, cast.northwind.odoo_company_id, line)
+        apply_orders(cast.northwind.connection, [record], now=factories.NOW)
+        return PurchaseOrderLine.objects.get(odoo_id=770)
+
+    line = read(plain)
+    PurchaseOrderLine.objects.filter(pk=line.pk).update(
+        buyer_quantity=10, buyer_price=Decimal("4.50"), buyer_on=WANTED, asked_price=Decimal("4.60")
+    )
+    line = read(replace(plain, unit_price=Decimal("6")))
+    assert (line.state, line.asked_price) == (LineState.ASKED, Decimal("6"))
+    assert (line.buyer_quantity, line.buyer_price, line.buyer_on) == (None, None, None)
