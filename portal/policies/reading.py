@@ -14,6 +14,15 @@ from suppliers.policies.wording import rule_text
 
 # A company with more policies than this narrows the list by matter.
 MOST = 500
+# What policies can be made about today; of the other matters there is nothing on the pages to decide yet.
+OFFERED = [
+    Matter.QUANTITY,
+    Matter.PRICE,
+    Matter.DATE,
+    Matter.SPLIT,
+    Matter.REJECTION,
+    Matter.PAST,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +91,10 @@ def policies_page(user: User, *, matter: str, ended: bool, now: datetime) -> dic
         "ended": ended,
         "tabs": [
             Tab("All", "", not known),
-            *(Tab(one.label, one.value, one.value == known) for one in Matter),
+            *(Tab(one.label, one.value, one.value == known) for one in OFFERED),
         ],
         "matter": known,
-        "matters": list(Matter),
+        "matters": OFFERED,
         "companies": companies,
         "managed": managed_by(user, companies),
     }

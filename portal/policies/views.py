@@ -14,6 +14,7 @@ from orders.purchasing.hidden_fields import read_id
 from portal.policies.forms import EXPLAINED, MONTHS, CalendarForm, PolicyForm, TermsForm, shown_terms
 from portal.policies.lab import Lab, can_be_tried, draft_rule, try_out
 from portal.policies.reading import (
+    OFFERED,
     calendar_of,
     choices_of,
     policies_page,
@@ -191,9 +192,10 @@ def calendar(request: SignedInRequest, company: int) -> HttpResponse:
 
 def get_matter(name: str) -> Matter:
     """Return the matter that an address names, or 404."""
-    if name.upper() not in Matter.values:
+    found = next((matter for matter in OFFERED if matter.value == name.upper()), None)
+    if found is None:
         raise Http404
-    return Matter(name.upper())
+    return found
 
 
 def _visible(request: SignedInRequest, pk: int) -> Policy:

@@ -106,8 +106,9 @@ def test_the_same_form_twice_is_one_policy(new):
     assert PolicyVersion.objects.count() == 1
 
 
-def test_an_unknown_matter_is_not_there(new):
-    assert new("colour").status_code == 404
+@pytest.mark.parametrize("matter", ["colour", "again", "substitute", "unit"])
+def test_a_matter_that_is_unknown_or_not_offered_is_not_there(new, matter):
+    assert new(matter).status_code == 404
 
 
 def change(browser, policy, **data):
