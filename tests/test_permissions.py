@@ -203,6 +203,12 @@ MATRIX = [
     Row("orders.csv"),
     Row("orders/<int:pk>/", pk_of("order"), stranger="mallory", right="rita"),
     Row("orders/<int:pk>/", pk_of("order"), stranger="boris", right="bea"),
+    Row(
+        "orders/<int:pk>/lines/<int:line>/dates/",
+        lambda world: {"pk": world.order.pk, "line": world.order.lines.first().pk},
+        stranger="mallory",
+        right="rita",
+    ),
     as_supplier("acknowledge"),
     as_supplier("accept", data=accepting, answers={302}),
     as_supplier("withdraw"),

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from integrations.odoo.records import AgreedLine
+from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import PurchaseOrderLine
 
@@ -90,9 +91,9 @@ def first_arrival(lines: Lines, agreed: dict[int, AgreedLine]) -> datetime | Non
     return min(moments, default=None)
 
 
-def mirror(lines: Lines, agreed: dict[int, AgreedLine], zone: ZoneInfo) -> None:
+def mirror(lines: Lines, agreed: dict[int, AgreedLine], zone: ZoneInfo, *, at: datetime) -> None:
     """Note that Odoo holds these values now (they were read back), so that the feed's echo is no news."""
-    differing = []
+    differing, watch = [], DateWatch(line for line in lines if line.pk in agreed)
     for line in lines:
         if line.pk in agreed:
             written = agreed[line.pk]
@@ -105,3 +106,4 @@ def mirror(lines: Lines, agreed: dict[int, AgreedLine], zone: ZoneInfo) -> None:
         PurchaseOrderLine.objects.bulk_update(
             differing, ["quantity", "unit_price", "planned_at", "expected_on"]
         )
+        watch.store(Cause("Quayside, as agreed", at))

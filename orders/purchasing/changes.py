@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from integrations.odoo.records import LineRecord, OrderRecord
 from orders.purchasing import mail
+from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import AnswerState, LineState, summarize
 from orders.purchasing.mirror import (
     HEADER_FIELDS,
@@ -41,6 +42,7 @@ def apply_change(
     if found.changes:
         order.revision += 1
     reopened = order.is_open and not was_open
+    watch = DateWatch(lines.values())
     added = []
     for line_record in record.lines:
         line = lines.get(line_record.odoo_id)
@@ -53,6 +55,7 @@ def apply_change(
     _cancel_gone(order, lines, found)
     PurchaseOrderLine.objects.bulk_update(lines.values(), LINE_FIELDS + _ASKED_FIELDS)
     PurchaseOrderLine.objects.bulk_create(added)
+    watch.store(Cause(order.buyer_name or "Odoo", now, revision=order.revision))
     _supersede(lines.values(), now)
     _close(order, [*lines.values(), *added], now=now)
     if found.changes:

@@ -162,7 +162,7 @@ def push_agreement(message: OutboxMessage) -> dict[str, Any]:
     if agreed or earlier:
         # Before anything is confirmed: this finds what the buyer has changed meanwhile.
         visit.write_agreement([*earlier, *agreed.values()], receipt_at=receipt_at)
-        mirror(lines, agreed, zone)
+        mirror(lines, agreed, zone, at=gateway.clock())
     if confirms:
         visit.confirm_rfq()
         if agreed:

@@ -18,6 +18,7 @@ from orders.purchasing.actions import (
     decline_lines,
     withdraw_proposals,
 )
+from orders.purchasing.date_history import date_history
 from orders.purchasing.decision_forms import CounterForm, DecisionForm
 from orders.purchasing.forms import AnswerForm
 from orders.purchasing.list_filters import Filters
@@ -27,7 +28,7 @@ from orders.purchasing.models import Answer, PurchaseOrder
 from orders.purchasing.order_page import ENTRIES, order_view
 from orders.purchasing.positions import today_at
 from orders.purchasing.preview import Draft, judge
-from orders.purchasing.reading import order_for
+from orders.purchasing.reading import lines_of, order_for
 from orders.purchasing.replies import read_asked
 from orders.purchasing.rows import csv_of
 from suppliers.journal.reading import timeline
@@ -79,6 +80,19 @@ def order_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.htmx and (line := view.edited):
         return render(request, "orders/_editor.html", {"view": view, "view_line": line})
     return _page(request, order, view=view)
+
+
+@require_safe
+def line_dates(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
+    """Show the four dates of a line, and who moved them when."""
+    order = _visible(request, pk)
+    lines = lines_of(order, request.user)
+    position = next((number for number, one in enumerate(lines, start=1) if one.pk == line), None)
+    if position is None:
+        raise Http404
+    found = lines[position - 1]
+    context = {"order": order, "line": found, "position": position}
+    return render(request, "orders/dates.html", context | {"moves": date_history(found, request.user)})
 
 
 @require_POST

@@ -10,6 +10,7 @@ from orders.purchasing import mail, odoo_push
 from orders.purchasing.actions import rounds
 from orders.purchasing.actions.rounds import Round, Said
 from orders.purchasing.checking import conflict_of
+from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import AnswerState, LineState, Side
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.past_dates import needing_new_dates
@@ -135,9 +136,10 @@ def _store(
     by_id = {line.pk: line for line in lines}
     items = [(by_id[outcome.line_id], outcome) for outcome in found]
     _close_counters(order, items, sent)
-    said = [_said(line, outcome) for line, outcome in items]
+    said, watch = [_said(line, outcome) for line, outcome in items], DateWatch(line for line, _ in items)
     for line, outcome in items:
         _move(line, outcome)
+    watch.store(Cause(str(sent.by), sent.at, round=answer.round))
     rounds.store_line_answers(answer, said)
     summary = rounds.close_round(order, [line for line, _ in items], at=sent.at)
     proposals = [(one.asked, one.parts, one.deviations) for one in found if not one.is_agreed]

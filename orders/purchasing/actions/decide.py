@@ -11,6 +11,7 @@ from orders.purchasing.actions import rounds
 from orders.purchasing.actions.proposals import settle_proposals, undecided
 from orders.purchasing.actions.rounds import Round, Said
 from orders.purchasing.checking import check_parts
+from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import AnswerState, Side
 from orders.purchasing.models import Answer, PurchaseOrder
 from orders.purchasing.positions import parts_of, today_at
@@ -31,7 +32,7 @@ def approve_lines(order: PurchaseOrder, *, by: User, answer_ids: Sequence[int], 
     order = rounds.hold(order)
     lines, asked, proposals = undecided(order, answer_ids)
     parts = parts_of(proposals)
-    agreed = []
+    agreed, watch = [], DateWatch(lines.values())
     for proposal in proposals:
         line = lines[proposal.line_id]
         if settle(parts[proposal.pk]).delivery_on is None:
@@ -40,6 +41,7 @@ def approve_lines(order: PurchaseOrder, *, by: User, answer_ids: Sequence[int], 
             rounds.promise(line, parts[proposal.pk])
             line.agree()
             agreed.append((line, parts[proposal.pk]))
+    watch.store(Cause(str(by), at), rounds={one.line_id: one.answer.round for one in proposals})
     settle_proposals(proposals, AnswerState.AGREED, by=by, at=at)
     summary = rounds.close_round(order, [lines[proposal.line_id] for proposal in proposals], at=at)
     changes = changes_of((asked[p.line_id], parts[p.pk], p.deviations) for p in proposals)
