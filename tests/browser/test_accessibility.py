@@ -13,6 +13,8 @@ PAGES = {
     "colleagues": "/people/",
     "mail": "/mail/",
     "second factor": "/accounts/2fa/",
+    "what I was told": "/me/notices/",
+    "how I am told": "/me/preferences/",
 }
 _RUN = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
 
