@@ -43,7 +43,7 @@ unit: install ## Run all tests but those in the browser
 browser: install ## Run the tests in headless Chromium
 	$(BIN)/pytest -m browser --randomly-seed=1
 
-bench: install ## Measure the figures this portal promises (PART=pages|click|import|drift|outbox|memory|changes|beside|real for one)
+bench: install ## Measure the figures this portal promises (PART=pages|click|import|drift|outbox|memory|changes|beside|bulk|sheet|whatif|real for one)
 	$(BIN)/python -m portal.bench $(PART)
 
 lock: install ## Write the lock files anew from pyproject.toml

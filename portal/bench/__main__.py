@@ -5,7 +5,19 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from portal.bench import beside_import, changes, click, drift, first_import, memory, outbox, pages, real_odoo
+from portal.bench import (
+    beside_import,
+    changes,
+    click,
+    drift,
+    first_import,
+    many,
+    memory,
+    outbox,
+    pages,
+    real_odoo,
+    what_if,
+)
 from portal.bench.figures import Figure, machine, table
 from portal.stack.__main__ import CHECKOUT
 
@@ -18,6 +30,9 @@ _PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "memory": memory.measure,
     "changes": changes.measure,
     "beside": beside_import.measure,
+    "bulk": many.measure_bulk,
+    "sheet": many.measure_sheet,
+    "whatif": what_if.measure,
     "real": real_odoo.measure,
 }
 

@@ -5,6 +5,7 @@ import time
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlencode
 
+_EDGE = "quayside-bench-edge"
 _FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -41,16 +42,41 @@ class Browser:
             raise RuntimeError(f"POST {path} was answered with {response.status}.")
         return response.headers["Location"]
 
+    def file(self, path: str) -> bytes:
+        """Return a file. Raises RuntimeError unless it is answered with 200."""
+        body, response = self._ask("GET", path)
+        if response.status != 200:
+            raise RuntimeError(f"GET {path} was answered with {response.status}.")
+        return body
+
+    def upload(self, path: str, field: str, name: str, data: bytes, *, page: str) -> str:
+        """Send a file with a form that was on *page* and return where it leads. Raises RuntimeError."""
+        token = _FIELD.search(page)
+        if token is None:
+            raise RuntimeError(f"The page before {path} has no form.")
+        head = f'--{_EDGE}\r\nContent-Disposition: form-data; name="'
+        body = (
+            f'{head}csrfmiddlewaretoken"\r\n\r\n{token[1]}\r\n'
+            f'{head}{field}"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+        ).encode() + data
+        kind = f"multipart/form-data; boundary={_EDGE}"
+        _, response = self._ask("POST", path, body + f"\r\n--{_EDGE}--\r\n".encode(), kind)
+        if response.status not in (302, 303):
+            raise RuntimeError(f"POST {path} was answered with {response.status}.")
+        return response.headers["Location"]
+
     def timed(self, path: str) -> float:
         """Return how many milliseconds a page took, from the request's first byte to the answer's last."""
         began = time.perf_counter()
         self.get(path)
         return (time.perf_counter() - began) * 1000
 
-    def _ask(self, method: str, path: str, form: str = "") -> tuple[bytes, HTTPResponse]:
+    def _ask(
+        self, method: str, path: str, form: str | bytes = "", kind: str = "application/x-www-form-urlencoded"
+    ) -> tuple[bytes, HTTPResponse]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if form:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         self._connection.request(method, path, form or None, headers)
         response = self._connection.getresponse()
         body = response.read()
