@@ -20,6 +20,7 @@ IDLE = [
     "stock.picking",
     "res.partner",
     "product.product",
+    "mail.message",
 ]
 
 

@@ -148,7 +148,7 @@ def test_what_is_read_again_does_not_move_the_position_back(server, receipts, lo
     """The newest receipt is fresh, and more than a page lies within the overlap before it."""
     now = datetime.now(UTC)
     for number, pk in enumerate(receipts):
-        write(server, pk, now - timedelta(seconds=90 - 10 * number))
+        write(server, pk, now - timedelta(seconds=80 - 10 * number))
     mirror = Mirror()
     seconds = 0
     while look(mirror, seconds).unfinished:
