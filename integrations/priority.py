@@ -4,12 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+# The queue of what may wait: its workers do nothing else, and nobody's click waits for them.
+BULK = "bulk"
+
 _yields: ContextVar[bool] = ContextVar("yields", default=False)
 
 
 @contextmanager
 def yielding() -> Iterator[None]:
-    """Run a block that lets everything else go first: imports, comparisons, price files."""
+    """Run a block that lets everything else go first: imports, comparisons, answers to a thousand orders.
+
+    What it stores in the outbox travels in the queue BULK.
+    """
     token = _yields.set(True)
     try:
         yield

@@ -9,15 +9,11 @@ from celery.signals import setup_logging, worker_process_init
 from django.db import close_old_connections
 
 from integrations.errors import DeliveryError
-from integrations.priority import yielding
+from integrations.priority import BULK, yielding
 from portal.monitoring.tracing import start_tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("QUAYSIDE_PROCESS", "system")
-
-
-# What is done in this queue lets everything else go first, with other systems too.
-BULK = "bulk"
 
 
 class PortalTask(Task):
@@ -34,6 +30,7 @@ class PortalTask(Task):
         """Run the task on a connection that works; called as a function, it is on its caller's."""
         if not self.request.called_directly:
             close_old_connections()
+        # What is done in the queue BULK lets everything else go first, with other systems too.
         delivered_in = (self.request.delivery_info or {}).get("routing_key")
         with yielding() if delivered_in == BULK else nullcontext():
             return super().__call__(*args, **kwargs)

@@ -12,6 +12,7 @@ from django.db.transaction import TransactionManagementError
 from integrations.correlation import current_correlation_id
 from integrations.outbox.models import OutboxMessage
 from integrations.outbox.nudge import PATIENCE, nudge_on_commit
+from integrations.priority import BULK, is_yielding
 
 # What a handler returns is stored on the message as the proof of what was read back.
 Handler = Callable[[OutboxMessage], dict[str, Any] | None]
@@ -35,26 +36,27 @@ class Delivery:
         """Store the message and wake a worker after the commit.
 
         The same key twice is one message. The payload may hold Decimals, dates and datetimes; the handler
-        gets them back as text. The correlation id is the current one unless another is given. Raises
-        TransactionManagementError outside of a transaction: a message without its action, or an action
-        without its message, must not be possible.
+        gets them back as text. The correlation id is the current one unless another is given. What yielding
+        work has to say waits in the queue BULK. Raises TransactionManagementError outside of a transaction: a
+        message without its action, or an action without its message, must not be possible.
         """
         if not connection.in_atomic_block:
             raise TransactionManagementError(
                 f"{self.topic} was enqueued outside of a transaction: enqueue it inside the action's."
             )
+        queue = BULK if is_yielding() else self.queue
         message = OutboxMessage(
             topic=self.topic,
             key=key,
             document=document,
             destination=destination,
-            queue=self.queue,
+            queue=queue,
             payload=payload,
             correlation_id=correlation_id or current_correlation_id(),
             wake_at=Now() + PATIENCE,
         )
         OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-        nudge_on_commit([(document, self.queue)])
+        nudge_on_commit([(document, queue)])
 
 
 _deliveries: dict[str, Delivery] = {}

@@ -32,6 +32,7 @@ from integrations.outbox.outcomes import (
     after_lost_workers,
     after_success,
 )
+from integrations.priority import BULK
 from integrations.transactions import refuse_in_transaction, written_after_a_restart
 
 logger = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ UPDATE outbox_outboxmessage
  WHERE id = %(id)s AND status = 'SENDING' AND lease = %(lease)s
 """
 
+# Where something urgent stands behind what may wait, its worker delivers both: order comes first.
 _WAKE = """
 UPDATE outbox_outboxmessage SET wake_at = %(again)s
  WHERE id = ANY (ARRAY(
@@ -84,7 +86,10 @@ UPDATE outbox_outboxmessage SET wake_at = %(again)s
                   WHERE other.document = head.document AND status IN ('PENDING', 'SENDING', 'PARKED'))
      ORDER BY wake_at LIMIT %(batch)s
        FOR UPDATE SKIP LOCKED))
-RETURNING document, queue
+RETURNING document, coalesce(
+    (SELECT min(other.queue) FROM outbox_outboxmessage AS other
+      WHERE other.document = outbox_outboxmessage.document AND other.status = 'PENDING'
+        AND other.queue <> %(bulk)s), queue)
 """
 
 
@@ -189,7 +194,7 @@ def sweep(*, now: datetime) -> int:
     at the broker does not grow by each sweep.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_WAKE, {"now": now, "again": now + PATIENCE, "batch": _SWEEP_BATCH})
+        cursor.execute(_WAKE, {"now": now, "again": now + PATIENCE, "batch": _SWEEP_BATCH, "bulk": BULK})
         addresses = cursor.fetchall()
     return nudge(addresses)
 

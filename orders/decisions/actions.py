@@ -10,6 +10,7 @@ from celery import current_app
 from django.db import transaction
 
 from integrations.correlation import current_correlation_id
+from integrations.priority import yielding
 from orders.bulk.lifecycle import JobState, OrderWork
 from orders.bulk.turns import Turns
 from orders.decisions.lifecycle import Verb
@@ -122,7 +123,8 @@ def _decide(pk: int, at: datetime) -> None:
         return  # another worker has it, or had it
     by = row.job.by
     # As on the web: what somebody decides is done behind their wall, with the roles they have today.
-    with wall(suppliers=by.supplier_ids, companies=by.company_ids):
+    # What Odoo and people are told of it lets single clicks go first.
+    with wall(suppliers=by.supplier_ids, companies=by.company_ids), yielding():
         row.decided, row.problem = _decide_order(row, by, at=at)
     row.work = OrderWork.DONE if row.decided else OrderWork.FAILED
     row.save(update_fields=["work", "decided", "problem"])

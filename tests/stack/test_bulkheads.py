@@ -7,7 +7,8 @@ from django.conf import settings
 
 from integrations import priority
 from integrations.outbox.delivery import _deliveries
-from portal.celery import BULK, PortalTask, app
+from integrations.priority import BULK
+from portal.celery import PortalTask, app
 from portal.stack.services import Place, demo
 
 QUEUES = {"critical", "default", "bulk"}
