@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from integrations.odoo.records import LineRecord, OrderRecord
+from orders.purchasing.copying import new_row
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import OrderRevision, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.revisions import STATES, Change, content_hash, day_in, snapshot
@@ -96,14 +97,16 @@ def new_order(
     record: OrderRecord, company: BuyerCompany, account: VendorAccount, *, now: datetime
 ) -> PurchaseOrder:
     """Build the mirror of an order the portal has not seen before."""
-    order = PurchaseOrder(
+    order = new_row(
+        PurchaseOrder,
         supplier_id=account.supplier_id,
-        company=company,
+        company_id=company.pk,
         odoo_id=record.odoo_id,
         supplier_reference=record.supplier_reference[:64],
         first_seen_at=now,
         changed_at=now,
     )
+    order.company = company
     mirror_header(order, record)
     return order
 
@@ -112,13 +115,14 @@ def new_line(
     order: PurchaseOrder, record: LineRecord, zone: ZoneInfo, *, agreed: bool = False
 ) -> PurchaseOrderLine:
     """Build the mirror of a line the portal has not seen before; *agreed* when nothing is left to ask."""
-    line = PurchaseOrderLine(
+    line = new_row(
+        PurchaseOrderLine,
         supplier_id=order.supplier_id,
         company_id=order.company_id,
-        order=order,
         odoo_id=record.odoo_id,
         state=_first_state(order, record, agreed=agreed),
     )
+    line.order = order
     mirror_line(line, record, zone)
     ask(line, revision=order.revision)
     return line
@@ -133,15 +137,17 @@ def new_revision(
     changes: Iterable[Change] = (),
 ) -> OrderRevision:
     """Build the revision that says what the order holds from now on, and what that changed."""
-    return OrderRevision(
+    revision = new_row(
+        OrderRevision,
         supplier_id=order.supplier_id,
         company_id=order.company_id,
-        order=order,
         number=order.revision,
         at=now,
         snapshot=snapshot(record, zone),
         changes=list(changes),
     )
+    revision.order = order
+    return revision
 
 
 def earliest_date(lines: Iterable[PurchaseOrderLine]) -> date | None:
