@@ -26,7 +26,7 @@ def open_order(page: Page) -> str:
     page.goto("/")
     link = jobs_ahead(page).last.locator("a.job-name")
     number = link.inner_text()
-    page.goto(link.get_attribute("href") or "")
+    link.click()
     expect(page.locator("h1")).to_contain_text(number)
     return number
 
