@@ -20,6 +20,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(60.0),
         "options": {"expires": 60},
     },
+    "deliveries-near": {
+        "task": "orders.purchasing.ask_what_comes_due",
+        "schedule": schedule(900.0),
+        "options": {"expires": 900},
+    },
     "messages": {
         "task": "suppliers.threads.tell",
         "schedule": schedule(30.0),

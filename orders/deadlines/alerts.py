@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from orders.deadlines.models import Deadline
+from orders.deadlines.wording import overdue_sentence
 from orders.purchasing.models import PurchaseOrder
 from suppliers.alerts.engine import Finding, alert_rule
 from suppliers.notices.lifecycle import NoticeState
@@ -26,7 +27,7 @@ def overdue_answers(now: datetime) -> Iterator[Finding]:
         yield Finding(
             about=deadline.order,
             key=str(deadline.pk),
-            sentence=f"{deadline.supplier} has not answered order {deadline.order.number}.",
+            sentence=overdue_sentence(deadline.kind, str(deadline.supplier), deadline.order.number),
             owner_roles=_EVERYBODY,
             due_at=deadline.due_at,
             evidence={

@@ -6,8 +6,8 @@ from typing import Self
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.deadlines.lifecycle import DeadlineKind
-from orders.purchasing.lifecycle import Side
-from orders.purchasing.models import Answer, PurchaseOrder
+from orders.purchasing.lifecycle import LineState, Side
+from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from suppliers.tenancy import TenantQuerySet
 
 
@@ -29,12 +29,10 @@ class DeadlineQuerySet(TenantQuerySet):
         return self.filter(Exists(answers_since_asked()))
 
     def needed(self) -> Self:
-        """Clocks on orders that still wait for the supplier, or whose promise is to be repeated."""
-        asked = PurchaseOrder.objects.filter(pk=OuterRef("order")).open()
-        return self.filter(
-            Q(kind=DeadlineKind.RECONFIRM) & Exists(asked)
-            | Q(kind=DeadlineKind.ANSWER) & Exists(asked.waiting_for_supplier())
-        )
+        """Clocks on orders that still wait for the supplier, or of which lines wait to be confirmed again."""
+        asked = PurchaseOrder.objects.filter(pk=OuterRef("order")).open().waiting_for_supplier()
+        again = PurchaseOrderLine.objects.filter(order=OuterRef("order"), state=LineState.DUE)
+        return self.filter(Exists(asked)).filter(Q(kind=DeadlineKind.ANSWER) | Exists(again))
 
     def waiting(self) -> Self:
         """Clocks that run, on questions that wait for an answer at this moment."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from orders.deadlines.contacts import People, people_of, told_at
 from orders.deadlines.lifecycle import Ending, StepState
 from orders.deadlines.models import Deadline, Step
@@ -64,7 +66,9 @@ class SentPage:
 
 def sent_page(order: PurchaseOrder, user: User, *, now: datetime) -> SentPage:
     """Read what was sent about an order, newest first, to whoever may see the order."""
-    newest = Deadline.objects.visible_to(user).filter(order=order).order_by("-pk").first()
+    # The one that runs, of two the one that ends first; without any the last that ran.
+    place = (F("ended_at").desc(nulls_first=True), "due_at", "-pk")
+    newest = Deadline.objects.visible_to(user).filter(order=order).order_by(*place).first()
     waits = order.is_open and order.summary in OrderSummary.waiting_for_supplier()
     runs = newest is not None and newest.ended_at is None
     people = people_of([newest or Deadline(supplier=order.supplier, company=order.company)])
@@ -109,12 +113,15 @@ def _silence(order: PurchaseOrder, last: Deadline | None, mails: list[Mail], peo
     """Say why no clock runs although something waits for the supplier."""
     if not people.contacts:
         return f"Nobody at {order.supplier} can answer orders here yet: nobody was told, no deadline runs."
+    states = {mail.notice.state for mail in mails}
+    on_its_way = {NoticeState.WAITING, NoticeState.SENDING}
+    if any(mail.notice.wants_clock and mail.notice.state in on_its_way for mail in mails):
+        return "The mail is on its way. The deadline begins when the mail server has taken it."
     if last is not None and last.ending == Ending.UNDELIVERED:
         return "No mail reached anybody, so no deadline runs. Ask another contact."
     if last is not None and last.ending == Ending.ANSWERED:
         return "A part was answered, which ended the deadline; the rest is still open."
-    states = {mail.notice.state for mail in mails}
-    if states & {NoticeState.WAITING, NoticeState.SENDING}:
+    if states & on_its_way:
         return "The mail is on its way. The deadline begins when the mail server has taken it."
     if mails and not states & {NoticeState.SENT}:
         return "No mail reached anybody, so no deadline runs. Ask another contact."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from orders.deadlines.lifecycle import StepCode
+from orders.deadlines.lifecycle import DeadlineKind, StepCode
 from suppliers.people.models import User
 
 _TOLD = {
@@ -30,6 +30,13 @@ def sentence_of_step(code: str, to: Sequence[User]) -> str:
     names = " and ".join(str(person) for person in to)
     sentence = _TOLD[step].format(names=names)
     return sentence.replace(" was ", " were ", 1) if len(to) > 1 else sentence
+
+
+def overdue_sentence(kind: str, supplier: str, number: str) -> str:
+    """Say what a supplier owes whose deadline has passed."""
+    if kind == DeadlineKind.RECONFIRM:
+        return f"{supplier} has not confirmed again that order {number} comes as agreed."
+    return f"{supplier} has not answered order {number}."
 
 
 def moment_text(moment: datetime, zone: str) -> str:

@@ -120,7 +120,7 @@ def code_page(
 
 def _due_at(order: PurchaseOrder, reader: User) -> datetime | None:
     clocks = Deadline.objects.visible_to(reader).waiting().filter(order=order)
-    return clocks.values_list("due_at", flat=True).first()
+    return clocks.order_by("due_at").values_list("due_at", flat=True).first()
 
 
 def _error(check: CodeCheck | None, sent: LinkCode | None) -> str:

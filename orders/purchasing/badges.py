@@ -78,6 +78,11 @@ def order_badge(state: str, summary: str, side: Side) -> Badge:
     return _ORDER[side].get(known) or _ORDER_BOTH[known]
 
 
+def words_to_confirm(state: str) -> str:
+    """Return what a supplier says who takes a line as it is: the words of the button."""
+    return "Still as agreed" if state == LineState.DUE else "Confirm"
+
+
 @lru_cache(maxsize=64)
 def _badge_html(tone: str, words: str) -> SafeString:
     return format_html('<span class="state state-{}">{}</span>', tone, words)

@@ -25,9 +25,11 @@ def agreed_note(
     by: User,
     at: datetime,
     comment: str,
+    again: bool = False,
 ) -> str:
-    """Say what the supplier confirmed."""
-    head = format_html("<p><b>{}</b> ({}) confirmed {}.</p>", by, order.supplier, plural(len(agreed), "line"))
+    """Say what the supplier confirmed; *again*: it had been agreed before."""
+    done = plural(len(agreed), "line") + (" again, as agreed" if again else "")
+    head = format_html("<p><b>{}</b> ({}) confirmed {}.</p>", by, order.supplier, done)
     remark = format_html("<p>“{}”</p>", comment) if comment else SafeString("")
     return head + _lines(order, agreed) + remark + _foot(order, at)
 

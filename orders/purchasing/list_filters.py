@@ -13,6 +13,7 @@ _LONGEST_SEARCH = 100
 
 TABS: dict[str, tuple[LineState, ...]] = {
     "confirm": tuple(LineState.waiting_for_supplier()),
+    "again": (LineState.DUE,),
     "buyer": (LineState.PROPOSED,),
     "agreed": (LineState.AGREED,),
     "all": (),
@@ -112,7 +113,7 @@ class Filters:
 
 def usual_sort(tab: str) -> str:
     """Work is read soonest first; the archive latest first."""
-    return "expected" if tab in {"confirm", "buyer"} else "-expected"
+    return "expected" if tab in {"confirm", "again", "buyer"} else "-expected"
 
 
 def _read_day(text: str, label: str, problems: list[str]) -> date | None:

@@ -20,16 +20,25 @@ from suppliers.people.models import User
 _TABS = {
     Side.SUPPLIER: {
         "confirm": "To confirm",
+        "again": "Confirm again",
         "buyer": "With the buyer",
         "agreed": "Agreed",
         "all": "All",
     },
-    Side.BUYER: {"buyer": "To decide", "confirm": "With the supplier", "agreed": "Agreed", "all": "All"},
+    Side.BUYER: {
+        "buyer": "To decide",
+        "confirm": "With the supplier",
+        "again": "Not confirmed again",
+        "agreed": "Agreed",
+        "all": "All",
+    },
 }
 _EMPTY = {
     (Side.SUPPLIER, "confirm"): "Nothing waits for your confirmation",
+    (Side.SUPPLIER, "again"): "Nothing is to be confirmed again",
     (Side.SUPPLIER, "buyer"): "Nothing waits for the buyer",
     (Side.BUYER, "confirm"): "Nothing waits for a supplier",
+    (Side.BUYER, "again"): "Everything that comes due was confirmed again",
     (Side.BUYER, "buyer"): "No proposal waits for your decision",
 }
 

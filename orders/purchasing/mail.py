@@ -41,6 +41,16 @@ def tell_supplier_of_change(order: PurchaseOrder, changes: Sequence[dict[str, An
     _tell_invited(order, "order_changed", told, at=at, key=f"revision-{order.revision}")
 
 
+def tell_supplier_to_confirm_again(
+    order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, at: datetime
+) -> None:
+    """These lines come due: does what was agreed still hold? One mail, whatever their number."""
+    told = {"lines": [_agreed_line(line) for line in lines[:_MOST_LINES]], "line_count": len(lines)}
+    key = f"again-{at:%Y%m%d%H%M%S}"
+    _tell_contacts(order, "order_reconfirm", told, at=at, key=key)
+    _tell_invited(order, "order_reconfirm", told, at=at, key=key)
+
+
 def tell_supplier_of_decision(
     order: PurchaseOrder,
     decision: str,
@@ -168,6 +178,15 @@ def _deciders(order: PurchaseOrder) -> list[User]:
         company_id=order.company_id, role__in=DECIDE_PROPOSALS, user__is_active=True
     )
     return [member.user for member in members.select_related("user").order_by("pk")]
+
+
+def _agreed_line(line: PurchaseOrderLine) -> dict[str, str]:
+    """What both sides hold, which is not always what the buyer asked for first."""
+    return _line(line) | {
+        "quantity": quantity_text(line.asked_quantity),
+        "price": price_text(line.asked_price),
+        "date": date_text(line.asked_on),
+    }
 
 
 def _line(line: PurchaseOrderLine) -> dict[str, str]:

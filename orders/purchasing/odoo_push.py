@@ -51,15 +51,19 @@ def enqueue_answer(
     proposals: Proposals,
     summary: OrderSummary,
     former_reference: str,
+    again: bool = False,
 ) -> None:
-    """After the supplier's round: what was agreed at once, and what the buyer must decide."""
+    """After the supplier's round: what was agreed at once, and what the buyer must decide.
+
+    *again*: all of it had been agreed before and was confirmed again.
+    """
     question = None
     if any({"split", "rejected"} & set(found) for _, _, found in proposals):
         question = {"external_id": f"quayside_question_{uuid4().hex}"} | chatter.question(
             order, answer.by, proposals
         )
     note = (
-        chatter.agreed_note(order, agreed, by=answer.by, at=answer.at, comment=answer.comment)
+        chatter.agreed_note(order, agreed, by=answer.by, at=answer.at, comment=answer.comment, again=again)
         if agreed
         else ""
     )

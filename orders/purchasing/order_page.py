@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 
 from integrations.outbox.status import SyncState, sync_state
-from orders.purchasing.badges import Badge, line_badge, order_badge
+from orders.purchasing.badges import Badge, line_badge, order_badge, words_to_confirm
 from orders.purchasing.forms import AnswerForm
 from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.line_cells import cells_in
@@ -84,6 +84,17 @@ class LineView:
         """Whether the supplier must answer it."""
         return self.line.state in LineState.waiting_for_supplier()
 
+    @property
+    def confirms(self) -> str:
+        """What the supplier says who confirms it."""
+        return words_to_confirm(self.line.state)
+
+    @property
+    def confirmed_again(self) -> Answer | None:
+        """The round in which the supplier confirmed again what stands, if that was said last."""
+        said = self.replies[-1].answer if self.replies else None
+        return said.answer if said and said.confirms_again and self.line.state == LineState.AGREED else None
+
 
 @dataclass(slots=True)
 class RoundView:
@@ -91,6 +102,7 @@ class RoundView:
 
     answer: Answer
     agreed: int = 0
+    again: int = 0  # so many of these had been agreed before and were confirmed again
     deviating: int = 0
 
 
@@ -145,6 +157,12 @@ class OrderView:
     def waiting(self) -> int:
         """How many lines the supplier must answer."""
         return sum(line.is_waiting for line in self.lines)
+
+    @property
+    def is_again(self) -> bool:
+        """Whether all that waits was agreed already and is to be confirmed again."""
+        waiting = [line.line.state for line in self.lines if line.is_waiting]
+        return bool(waiting) and set(waiting) == {LineState.DUE}
 
     @property
     def rest(self) -> int:
@@ -237,6 +255,7 @@ def _rounds(replies: Mapping[int, Sequence[Reply]]) -> list[RoundView]:
             view.deviating += 1
         else:
             view.agreed += 1
+            view.again += reply.answer.confirms_again
     return sorted(found.values(), key=lambda view: view.answer.round, reverse=True)
 
 

@@ -20,6 +20,8 @@ def state_sentence(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], sid
     proposed = states.count(LineState.PROPOSED)
     us, them = ("You", "the buyer") if side == Side.SUPPLIER else ("The supplier", "you")
     verb = "have" if side == Side.SUPPLIER else "has"
+    if waiting and waiting == states.count(LineState.DUE):
+        return _again(waiting, states, proposed, side)
     if waiting and proposed:
         return f"{_lines(waiting)} to confirm for {us.lower()}; {_lines(proposed)} with {them}."
     if waiting:
@@ -35,6 +37,19 @@ def state_sentence(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], sid
     if order.summary == OrderSummary.AGREED:
         return "Both sides agree on every line. Nothing needs to be done until delivery."
     return "This order is closed. Nothing needs to be done."
+
+
+def _again(waiting: int, states: Sequence[str], proposed: int, side: Side) -> str:
+    """All that waits was agreed already: say that its promise is to be confirmed again."""
+    total = len([state for state in states if state != LineState.CANCELLED])
+    which = _lines(waiting) if waiting == total else f"{waiting} of {_lines(total)}"
+    comes = "comes" if waiting == 1 else "come"
+    if side == Side.SUPPLIER:
+        asked = f"Delivery is near: {'does' if waiting == 1 else 'do'} {which} still come as agreed?"
+    else:
+        asked = f"Delivery is near: the supplier is asked to confirm again that {which} {comes} as agreed."
+    with_whom = "the buyer" if side == Side.SUPPLIER else "you"
+    return f"{asked} {_lines(proposed)} with {with_whom}." if proposed else asked
 
 
 def _changed(order: PurchaseOrder) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderState, Side
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
-from orders.purchasing.rules import Asked, Part, Settled
+from orders.purchasing.rules import Asked, Part, Settled, settle
 from suppliers.people.models import BuyerCompany
 from suppliers.policies.records import Goods
 from suppliers.refusal import Problem
@@ -27,6 +27,7 @@ def asked_by_order(lines: Iterable[PurchaseOrderLine]) -> dict[int, dict[int, As
     """Return what is asked by order and line id; *lines* are all lines of some orders, each in its order."""
     lines = list(lines)
     counters = _counter_parts([line.pk for line in lines if line.state == LineState.COUNTERED])
+    counters |= _agreed_parts([line for line in lines if line.state == LineState.DUE])
     found: dict[int, dict[int, Asked]] = defaultdict(dict)
     for line in lines:
         of_order = found[line.order_id]
@@ -34,8 +35,11 @@ def asked_by_order(lines: Iterable[PurchaseOrderLine]) -> dict[int, dict[int, As
     return dict(found)
 
 
-def asked_of_line(line: PurchaseOrderLine, position: int, counter: tuple[Part, ...]) -> Asked:
-    """Return what is asked of a line: the buyer's open counter-proposal, or the line's own position."""
+def asked_of_line(line: PurchaseOrderLine, position: int, parts: tuple[Part, ...]) -> Asked:
+    """Return what is asked of a line: its own position, or *parts* that say more.
+
+    Those are the buyer's open counter-proposal, or several deliveries that are to be confirmed again.
+    """
     return Asked(
         line_id=line.pk,
         label=label_of(line, position),
@@ -43,7 +47,7 @@ def asked_of_line(line: PurchaseOrderLine, position: int, counter: tuple[Part, .
         unit=line.unit,
         received=line.received,
         asked_in_revision=line.asked_in_revision,
-        parts=counter or (Part(line.asked_quantity, line.asked_on, line.asked_price),),
+        parts=parts or (Part(line.asked_quantity, line.asked_on, line.asked_price),),
         goods=goods_of(line),
         buyer=buyer_of(line),
     )
@@ -91,6 +95,28 @@ def closed_problem(order: PurchaseOrder) -> Problem | None:
     return Problem(
         "order", "", f"Order {order.number} is {state} and takes no answer any more", "Nothing was saved"
     )
+
+
+def still_split(line: PurchaseOrderLine, agreed: Iterable[Part]) -> tuple[Part, ...]:
+    """Return the several deliveries that were agreed last, as far as the line still stands by them."""
+    parts = tuple(part for part in agreed if part.is_delivered)
+    settled = settle(parts)
+    stands = (settled.quantity, settled.delivery_on, settled.unit_price)
+    is_same = stands == (line.asked_quantity, line.asked_on, line.asked_price)
+    return parts if len(parts) > 1 and is_same and not any(part.is_foreign for part in parts) else ()
+
+
+def _agreed_parts(lines: list[PurchaseOrderLine]) -> dict[int, tuple[Part, ...]]:
+    if not lines:
+        return {}
+    rows = LineAnswer.objects.filter(line__in=lines, state=AnswerState.AGREED)
+    newest = {row.line_id: row for row in rows.order_by("answer__round")}
+    parts = parts_of(newest.values())
+    return {
+        line.pk: split
+        for line in lines
+        if line.pk in newest and (split := still_split(line, parts[newest[line.pk].pk]))
+    }
 
 
 def _counter_parts(line_ids: list[int]) -> dict[int, tuple[Part, ...]]:

@@ -11,11 +11,14 @@ def number_of(order: PurchaseOrder, answer: Answer) -> str:
 
 def of_answer(order: PurchaseOrder, answer: Answer) -> str:
     """Say what became of a supplier's answer."""
-    states = list(answer.lines.values_list("state", flat=True))
-    pending = states.count(AnswerState.PENDING)
-    agreed = len(states) - pending
+    said = list(answer.lines.values_list("state", "confirms_again"))
+    states = [state for state, _ in said]
+    pending, again = states.count(AnswerState.PENDING), sum(is_again for _, is_again in said)
+    agreed = len(states) - pending - again
     sentences = [f"Sent: {_count(len(states), 'answer')} on order {order.number}"]
     sentences.append(f"Receipt {number_of(order, answer)}")
+    if again:
+        sentences.append(f"{_count(again, 'line')} confirmed again; {order.company} sees it")
     if agreed:
         sentences.append(f"{_count(agreed, 'line')} agreed, on the way to {order.company}'s Odoo")
     if pending:

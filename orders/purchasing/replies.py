@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from orders.purchasing.lifecycle import AnswerState, LineState, Side
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
-from orders.purchasing.positions import asked_of_line
+from orders.purchasing.positions import asked_of_line, still_split
 from orders.purchasing.reading import lines_question
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
@@ -106,12 +106,15 @@ def read_asked(order: PurchaseOrder, user: User) -> dict[int, Asked]:
 def asked_on_page(lines: Sequence[PurchaseOrderLine], replies: dict[int, list[Reply]]) -> dict[int, Asked]:
     """Return what is asked of each line, from rows the page has read already."""
     return {
-        line.pk: asked_of_line(line, position, _counter(line, replies.get(line.pk, [])))
+        line.pk: asked_of_line(line, position, _parts(line, replies.get(line.pk, [])))
         for position, line in enumerate(lines, start=1)
     }
 
 
-def _counter(line: PurchaseOrderLine, replies: Sequence[Reply]) -> tuple[Part, ...]:
+def _parts(line: PurchaseOrderLine, replies: Sequence[Reply]) -> tuple[Part, ...]:
+    if line.state == LineState.DUE:
+        agreed = (reply for reply in reversed(replies) if reply.answer.state == AnswerState.AGREED)
+        return still_split(line, next((reply.parts for reply in agreed), ()))
     if line.state != LineState.COUNTERED:
         return ()
     # Not always the last word: what the supplier answered to it may have been taken back.

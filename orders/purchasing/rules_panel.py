@@ -9,6 +9,8 @@ from suppliers.policies.rules import rule_for
 from suppliers.policies.terms import Matter
 from suppliers.policies.wording import rule_text
 
+# When somebody is asked again says nothing about what may be answered.
+_ABOUT_ANSWERS = [matter for matter in Matter if matter != Matter.AGAIN]
 # Of so many lines a rule for some of them names each; of more it says how many.
 _NAMED = 6
 
@@ -26,7 +28,7 @@ def rules_panel(asked: Sequence[Asked], rules: Sequence[Rule]) -> list[Said]:
     """Return what policies in force say about the lines of an order, matter by matter."""
     found: dict[Rule, list[int]] = {}
     for position, line in enumerate(asked, start=1):
-        for matter in Matter:
+        for matter in _ABOUT_ANSWERS:
             about = [rule for rule in rules if rule.matter == matter]
             if about and line.goods and (rule := rule_for(about, line.goods)):
                 found.setdefault(rule, []).append(position)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from integrations.odoo import deletions, feed
 from integrations.odoo.models import OdooConnection
+from orders.purchasing.actions import ask_what_comes_due
 from orders.purchasing.odoo_pull import apply_orders
 
 _CATCH_UP_SECONDS = 60
@@ -49,6 +50,12 @@ def catch_up(*, connection_id: int) -> None:
         look = feed.poll_all(connection, now=timezone.now())
         if look is None or not look.unfinished:
             return
+
+
+@shared_task(name="orders.purchasing.ask_what_comes_due")
+def ask_what_comes_due_now() -> None:
+    """Ask suppliers to confirm again what comes due, as policies have it."""
+    ask_what_comes_due(at=timezone.now())
 
 
 @shared_task(name="orders.purchasing.find_deleted")

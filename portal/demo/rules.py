@@ -73,4 +73,18 @@ def make_policies(company: BuyerCompany, supplier: Supplier, by: User, *, now: d
         submission=uuid4(),
         at=began,
     )
-    return 3
+    often_asked = Terms(
+        first_day,
+        "Half of our late deliveries were known at the supplier a week before.",
+        upper=Bound(Decimal(5)),
+        days=Days.COMPANY,
+    )
+    create_policy(
+        company,
+        by=by,
+        target=Target("A week before delivery", Matter.AGAIN),
+        terms=often_asked,
+        submission=uuid4(),
+        at=began,
+    )
+    return 4

@@ -45,10 +45,16 @@ class OrderToAnswer:
     due_at: datetime | None = None  # until when the answer is due, as far as a clock runs
     is_overdue: bool = False
     counters: int = 0
+    again: int = 0  # so many were agreed already and are to be confirmed again before their delivery
     asked_again: int = 0
     changes: list[dict[str, str]] = field(default_factory=list)
     more_changes: int = 0
     submission: UUID = field(default_factory=uuid4)
+
+    @property
+    def is_again(self) -> bool:
+        """Whether all of it was agreed already and is to be confirmed again."""
+        return self.lines > 0 and self.again == self.lines
 
     @property
     def rest(self) -> int:
@@ -122,13 +128,17 @@ def worklist_of(user: User, *, now: datetime) -> Worklist:
 
 
 def _supplier_groups(found: Sequence[OrderToAnswer]) -> list[Group]:
-    counters = [item for item in found if item.counters]
-    changed = [item for item in found if not item.counters and item.asked_again]
-    new = [item for item in found if not item.counters and not item.asked_again]
+    again = [item for item in found if item.is_again]
+    others = [item for item in found if not item.is_again]
+    counters = [item for item in others if item.counters]
+    changed = [item for item in others if not item.counters and item.asked_again]
+    new = [item for item in others if not item.counters and not item.asked_again]
     has_more = len(found) == SHOWN
-    more = f"{reverse('orders:list')}?state=confirm"
+    orders = reverse("orders:list")
+    more = f"{orders}?state=confirm"
     return [
         Group("counter", "Counter-proposals to answer", counters, has_more, more),
+        Group("again", "Still as agreed? Delivery is near", again, has_more, f"{orders}?state=again"),
         Group("changed", "Changed since you answered", changed, has_more, more),
         Group("new", "Orders to confirm", new, has_more, more),
     ]
@@ -163,14 +173,17 @@ def _count_lines(user: User, found: dict[int, OrderToAnswer], now: datetime) -> 
         .annotate(
             lines=Count("pk"),
             counters=Count("pk", filter=Q(state=LineState.COUNTERED)),
-            latest=Max("asked_in_revision"),
+            again=Count("pk", filter=Q(state=LineState.DUE)),
+            # What was agreed since a revision asked for it is not asked because of that revision.
+            latest=Max("asked_in_revision", filter=~Q(state=LineState.DUE)),
             past=Count("pk", filter=past),
         )
     )
     for row in counted:
         item = found[row["order_id"]]
         item.lines, item.counters, item.past = row["lines"], row["counters"], row["past"]
-        item.asked_again = row["latest"] if row["latest"] > 1 else 0
+        item.again, latest = row["again"], row["latest"] or 0
+        item.asked_again = latest if latest > 1 else 0
     _forgive_past(user, [item for item in found.values() if item.past], past, now)
 
 

@@ -46,7 +46,8 @@ EXPLAINED = {
     Matter.SUBSTITUTE: "Another product in place of the ordered one. It never passes by itself.",
     Matter.UNIT: "Another unit or pack than the ordered one. It never passes by itself.",
     Matter.PAST: "Delivery dates before today, for goods that are on their way already.",
-    Matter.AGAIN: "Before a delivery the supplier is asked to confirm again what was agreed.",
+    Matter.AGAIN: "So long before a delivery the supplier is asked whether it still comes as agreed: once "
+    "for each promised date, and not if the supplier has said so since. Without a policy nobody is asked.",
 }
 
 

@@ -22,6 +22,7 @@ OFFERED = [
     Matter.SPLIT,
     Matter.REJECTION,
     Matter.PAST,
+    Matter.AGAIN,
 ]
 
 

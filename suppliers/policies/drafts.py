@@ -73,10 +73,10 @@ def check_terms(matter: Matter, terms: Terms, *, today: date) -> list[Problem]:
     amounts = terms.lower.amount is not None or terms.upper.amount is not None
     if matter == Matter.PRICE and amounts and len(terms.currency) != 3:
         problems.append(Problem("currency", terms.currency, "Say in which currency the amounts are"))
-    if matter == Matter.AGAIN and terms.upper.amount is None:
-        problems.append(
-            Problem("upper_amount", "", "Say how many days before the delivery the supplier is asked again")
-        )
+    if matter == Matter.AGAIN and not terms.upper.amount:
+        found = "" if terms.upper.amount is None else "0"
+        expected = "Say how many days before the delivery the supplier is asked again, at least one"
+        problems.append(Problem("upper_amount", found, expected))
     return problems
 
 

@@ -13,7 +13,7 @@ from suppliers.policies.models import PolicyVersion
 from suppliers.policies.records import Rule, Workdays
 from suppliers.policies.rulebook import Rulebook
 from suppliers.policies.rules import in_force
-from suppliers.policies.terms import Days
+from suppliers.policies.terms import Days, Matter
 from suppliers.prepared import Question, prepared
 from suppliers.tenancy import Viewer
 
@@ -41,6 +41,18 @@ def rulebooks(pairs: Iterable[tuple[BuyerCompany, int]], *, at: datetime) -> dic
     }
     calendars = workdays_for(held)
     return {pair: Rulebook(days[pair[0]], tuple(found), calendars[pair]) for pair, found in held.items()}
+
+
+def companies_deciding(matter: Matter, *, at: datetime) -> dict[BuyerCompany, list[Rule]]:
+    """Return the companies with policies about a matter in force at a moment, and those: one query."""
+    versions = PolicyVersion.objects.filter(policy__matter=matter, company__isnull=False)
+    of_company: dict[BuyerCompany, list[Rule]] = defaultdict(list)
+    for version in versions.select_related("policy", "company").order_by("company_id", "policy_id", "number"):
+        if version.company is not None:
+            of_company[version.company].append(version.rule)
+    days = {company: at.astimezone(ZoneInfo(company.time_zone)).date() for company in of_company}
+    held = {company: in_force(rules, days[company]) for company, rules in of_company.items()}
+    return {company: rules for company, rules in held.items() if rules}
 
 
 def rules_question(viewer: Viewer, company_id: int, supplier_id: int, *, on: date) -> Question[list[Rule]]:

@@ -34,6 +34,13 @@ class Rulebook:
             tuple(weigh(one, self.rule(one.matter, goods), self.workdays) for one in measures),
         )
 
+    def asked_again_from(self, goods: Goods, delivery_on: date) -> date | None:
+        """Return from which day on a supplier is asked again whether a delivery holds; None: it is not."""
+        rule = self.rule(Matter.AGAIN, goods)
+        if rule is None or rule.upper.amount is None:
+            return None
+        return day_after(delivery_on, int(rule.upper.amount), self.workdays.get(rule.days), step=-1)
+
     def earliest(self, goods: Goods) -> date:
         """Return the first date that may be promised: today, or before it where a policy allows that."""
         rule = self.rule(Matter.PAST, goods)

@@ -12,8 +12,8 @@ from orders.deadlines.lifecycle import DeadlineKind, Ending, StepState
 from orders.deadlines.models import Deadline, Step
 from orders.deadlines.rules import plan
 from orders.deadlines.terms import terms_of
-from orders.purchasing.lifecycle import OrderSummary, Side
-from orders.purchasing.models import Answer, PurchaseOrder
+from orders.purchasing.lifecycle import LineState, OrderSummary, Side
+from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from suppliers.calendars.lookup import calendars_of
 from suppliers.notices.lifecycle import NoticeState
 from suppliers.notices.models import Notice
@@ -59,11 +59,12 @@ def _start_some(now: datetime) -> int:
         return 0
     questions = _newest_per_order(_questions(fresh))
     orders = _locked_orders(questions)
-    answered = _answered(orders)
+    answered, again = _answered(orders), _to_confirm_again(orders)
     waiting = [
         question
         for question in questions
         if _waits(question, orders.get(question.order_id), answered.get(question.order_id))
+        and (question.kind != DeadlineKind.RECONFIRM or question.order_id in again)
     ]
     _settle(waiting, orders, now)
     Notice.objects.filter(pk__in=[notice.pk for notice in fresh]).update(wants_clock=False)
@@ -114,7 +115,13 @@ def _waits(question: Question, order: PurchaseOrder | None, answered_at: datetim
     """Whether a question is still open: mail that was delayed may arrive after the answer."""
     if order is None or not order.is_open or (answered_at is not None and answered_at > question.asked_at):
         return False
-    return question.kind == DeadlineKind.RECONFIRM or order.summary in OrderSummary.waiting_for_supplier()
+    return order.summary in OrderSummary.waiting_for_supplier()
+
+
+def _to_confirm_again(orders: Iterable[int]) -> set[int]:
+    """Return those of the orders of which lines wait to be confirmed again."""
+    rows = PurchaseOrderLine.objects.filter(order__in=orders, state=LineState.DUE)
+    return set(rows.order_by().values_list("order", flat=True))
 
 
 def _settle(questions: Sequence[Question], orders: dict[int, PurchaseOrder], now: datetime) -> None:
@@ -164,10 +171,10 @@ def _start(
     for (question, row), order in zip(wanted, involved, strict=True):
         holding = terms[order.company_id, order.supplier_id]
         started_at = min(question.delivered_at)
-        laid_out = plan(calendars[order.supplier_id], started_at, holding)
+        laid_out = plan(calendars[order.supplier_id], started_at, holding, question.kind)
         deadline = row or _new(question, order)
         deadline.started_at, deadline.due_at = started_at, laid_out.due_at
-        deadline.hours, deadline.interval = holding.hours, holding.interval
+        deadline.hours, deadline.interval = holding.hours_for(question.kind), holding.interval
         deadline.ended_at, deadline.ending = None, ""
         begun.append((deadline, laid_out))
     taken = {row.pk: _begin_anew(row) for _, row in wanted if row is not None}

@@ -1,6 +1,7 @@
 """What people can do with a purchase order. Every way in (web, API, EDI, mail) ends in one of these."""
 
 from orders.purchasing.actions.acknowledge import accept_order, acknowledge_order
+from orders.purchasing.actions.confirm_again import ask_to_confirm_again, ask_what_comes_due
 from orders.purchasing.actions.decide import approve_lines, counter_line, decline_lines
 from orders.purchasing.actions.withdraw import withdraw_proposals
 from orders.purchasing.rules import LineReply, Part
@@ -11,6 +12,8 @@ __all__ = [
     "accept_order",
     "acknowledge_order",
     "approve_lines",
+    "ask_to_confirm_again",
+    "ask_what_comes_due",
     "counter_line",
     "decline_lines",
     "withdraw_proposals",

@@ -154,6 +154,7 @@ def _store(
         proposals=proposals,
         summary=summary,
         former_reference=former_reference,
+        again=all(one.confirms_again for one in said),
     )
     if proposals:
         mail.tell_buyers_of_proposal(order, answer, proposals)

@@ -2,21 +2,23 @@
 
 import uuid
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from orders.deadlines.actions import start_clocks, stop_clocks
 from orders.deadlines.lifecycle import DeadlineKind, Ending, StepState
 from orders.deadlines.models import AnswerTerms, Deadline, Step
-from orders.purchasing.actions import accept_order, decline_lines
+from orders.purchasing.actions import accept_order, ask_to_confirm_again, decline_lines
 from orders.purchasing.lifecycle import OrderState, OrderSummary
-from orders.purchasing.mail import order_facts, tell_supplier_of_change, tell_supplier_of_new_order
-from orders.purchasing.models import PurchaseOrder
+from orders.purchasing.mail import tell_supplier_of_change, tell_supplier_of_new_order
+from orders.purchasing.models import Answer, PurchaseOrder
 from suppliers.calendars.actions import set_working_hours
 from suppliers.calendars.rules import USUAL_WEEK
-from suppliers.notices.actions import notify
 from suppliers.notices.lifecycle import NoticeState
 from suppliers.notices.models import Notice
+from suppliers.policies.records import Bound
+from suppliers.policies.terms import Matter
 from tests import factories
 from tests.orders.deadlines.conftest import BACKUP, BUYER, DUE, HALF, MANAGER, MONDAY, NEARLY, at
 
@@ -202,11 +204,10 @@ def test_a_word_that_it_still_holds_runs_on_an_agreed_order_and_ends_with_any_an
 ):
     accept(order, cast.alice, at(23, 11))
     keep(at(23, 12))
-    # Whoever asks for it only sends the notice.
-    order.refresh_from_db()
-    context = order_facts(order) | {"lines": [], "line_count": 0, "changes": []}
-    notify(order, event="order_new", to=[cast.alice], context=context, at=at(24, 9), key="reconfirm-1")
-    Notice.objects.filter(key="reconfirm-1").update(event="order_reconfirm")
+    factories.policy(cast.northwind, cast.bea, Matter.AGAIN, upper=Bound(Decimal(30)))
+    assert ask_to_confirm_again(order, at=at(24, 9)) == 0  # it was confirmed within these days
+    Answer.objects.update(at=at(10, 9))
+    assert ask_to_confirm_again(order, at=at(24, 9)) == 2
     deliver(at(24, 9))
     keep(at(24, 10))
     deadline = Deadline.objects.running().get()

@@ -124,6 +124,7 @@ def test_tabs_keep_the_lines_of_their_state(as_, cast, order):
     shown = {tab: alice.get("/orders/", {"state": tab}).context["rows"] for tab in TABS}
     assert {tab: len(rows) for tab, rows in shown.items()} == {
         "confirm": 1,
+        "again": 0,
         "buyer": 1,
         "agreed": 0,
         "all": 2,

@@ -106,7 +106,18 @@ def test_the_same_form_twice_is_one_policy(new):
     assert PolicyVersion.objects.count() == 1
 
 
-@pytest.mark.parametrize("matter", ["colour", "again", "substitute", "unit"])
+def test_when_suppliers_are_asked_to_confirm_again_takes_at_least_a_day(new, as_, manager, cast):
+    page = text(as_(manager).get(f"/policies/company/{cast.northwind.pk}/new/again/"))
+    assert "Asked so long before the delivery (days)" in page
+    assert "Tolerances" not in page
+    for wrong in ("", "0", "1.5"):
+        answer = new("again", upper_amount=wrong, days="COMPANY")
+        assert set(answer.context["form"].errors) == {"upper_amount"}
+    assert new("again", upper_amount="5", days="COMPANY").status_code == 302
+    assert "asked 5 working days before the delivery" in text(as_(manager).get("/policies/?matter=AGAIN"))
+
+
+@pytest.mark.parametrize("matter", ["colour", "substitute", "unit"])
 def test_a_matter_that_is_unknown_or_not_offered_is_not_there(new, matter):
     assert new(matter).status_code == 404
 
