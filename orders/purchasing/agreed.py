@@ -49,7 +49,7 @@ def agreed_before(lines: Lines, zone: ZoneInfo, *, but: Collection[int]) -> list
     found = []
     for line in lines:
         on = line.asked_on or line.promised_on
-        if on and line.state in LineState.settled() and line.pk not in but:
+        if on and line.state in LineState.settled() and line.pk not in but and not line.awaited_change:
             planned_at = _planned_at(on, line.planned_at, zone)
             found.append(
                 AgreedLine(

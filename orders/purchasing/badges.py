@@ -64,9 +64,20 @@ _CLOSED = {
 }
 
 
-def line_badge(state: str, side: Side) -> Badge:
-    """Return a line's state in the words of one side."""
+_AWAITED = {
+    Side.SUPPLIER: Badge("theirs", "Agreed, waits to be changed in Odoo"),
+    Side.BUYER: Badge("mine", "Agreed, to be changed in Odoo"),
+}
+
+
+def line_badge(state: str, side: Side, *, awaits_change: bool = False) -> Badge:
+    """Return a line's state in the words of one side.
+
+    *awaits_change*: another product or unit was agreed, and Odoo's line does not hold it yet.
+    """
     known = LineState(state)
+    if awaits_change and known == LineState.AGREED:
+        return _AWAITED[side]
     return _LINE[side].get(known) or _LINE_BOTH[known]
 
 

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from integrations.odoo.records import LineRecord, OrderRecord
 from orders.purchasing import mail
+from orders.purchasing.arrivals import Arrivals
 from orders.purchasing.date_moves import Cause, DateWatch
-from orders.purchasing.lifecycle import AnswerState, LineState, summarize
+from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary, summarize
 from orders.purchasing.mirror import (
     HEADER_FIELDS,
     LINE_FIELDS,
@@ -19,8 +20,10 @@ from orders.purchasing.mirror import (
     new_revision,
 )
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine
-from orders.purchasing.odoo_push import resume_after_change
+from orders.purchasing.odoo_push import enqueue_settled, resume_after_change
 from orders.purchasing.revisions import Change, OrderDifference, compare, is_complete
+from orders.purchasing.saving import save_together
+from orders.purchasing.wording import plural
 from suppliers.journal.actions import Happening, note
 from suppliers.journal.models import Channel
 
@@ -42,16 +45,15 @@ def apply_change(
     if found.changes:
         order.revision += 1
     reopened = order.is_open and not was_open
-    watch = DateWatch(lines.values())
-    added = []
+    watch, arrivals = DateWatch(lines.values()), Arrivals(lines.values(), record.lines)
+    # New lines first: one may bring what another waits for that is gone now.
+    added = [_new_line(order, row, zone, arrivals) for row in record.lines if row.odoo_id not in lines]
     for line_record in record.lines:
-        line = lines.get(line_record.odoo_id)
-        if line is None:
-            added.append(new_line(order, line_record, zone))
-        else:
-            _refresh(
-                order, line, line_record, zone, again=reopened or line_record.odoo_id in found.asked_again
-            )
+        if line := lines.get(line_record.odoo_id):
+            arrivals.take_over(line, line_record)
+            again = reopened or line_record.odoo_id in found.asked_again
+            _refresh(order, line, line_record, zone, again=again)
+            arrivals.hold(line)
     _cancel_gone(order, lines, found)
     PurchaseOrderLine.objects.bulk_update(lines.values(), LINE_FIELDS + _ASKED_FIELDS)
     PurchaseOrderLine.objects.bulk_create(added)
@@ -61,7 +63,33 @@ def apply_change(
     if found.changes:
         new_revision(order, record, zone, now=now, changes=found.changes).save()
         _announce(order, found.changes, needs_answer=bool(found.asked_again or reopened), now=now)
+    if arrivals:
+        _settle(order, arrivals, now=now)
     resume_after_change(order, now=now)
+
+
+def _new_line(
+    order: PurchaseOrder, record: LineRecord, zone: ZoneInfo, arrivals: Arrivals
+) -> PurchaseOrderLine:
+    """Return a line that Odoo has now, agreed already where it brings what was waited for."""
+    agreed = arrivals.take_new(record, zone)
+    line = new_line(order, record, zone, agreed=agreed is not None)
+    if agreed is not None:
+        line.first_promised_on = line.promised_on = agreed.delivery_on
+    return line
+
+
+def _settle(order: PurchaseOrder, arrivals: Arrivals, *, now: datetime) -> None:
+    """Save what is still waited for; what else was agreed follows, and what had waited for the lines."""
+    save_together(arrivals.changed, ["awaited_change"])
+    settled = [line for line in arrivals.settled if line.state not in LineState.waiting_for_supplier()]
+    if settled:
+        sentence = f"Odoo holds what was agreed about {plural(len(settled), 'line')}."
+        happening = Happening("order.settled", sentence)
+        note(order, happening, by=None, at=now, channel=Channel.ODOO, actor_name=order.buyer_name or "Odoo")
+    to_write = [line for line in arrivals.to_write if line.state in LineState.settled()]
+    if to_write or (settled and arrivals.is_over and order.summary == OrderSummary.AGREED):
+        enqueue_settled(order, to_write)
 
 
 def _refresh(
@@ -69,6 +97,7 @@ def _refresh(
 ) -> None:
     mirror_line(line, record, zone)
     if not order.is_open or record.quantity <= 0:
+        line.awaited_change = None
         if line.state != LineState.CANCELLED:
             line.cancel()
     elif again:
@@ -82,6 +111,7 @@ def _refresh(
 def _cancel_gone(order: PurchaseOrder, lines: dict[int, PurchaseOrderLine], found: OrderDifference) -> None:
     for odoo_id, line in lines.items():
         if (odoo_id in found.removed or not order.is_open) and line.state != LineState.CANCELLED:
+            line.awaited_change = None
             line.cancel()
 
 

@@ -9,9 +9,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from integrations.correlation import current_correlation_id
+from orders.purchasing.awaited import Awaited
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from orders.purchasing.rules import Asked, Part
-from orders.purchasing.wording import first_line, plural, price_text, schedule_text
+from orders.purchasing.rules import Asked, Part, settle
+from orders.purchasing.wording import (
+    date_text,
+    first_line,
+    plural,
+    price_text,
+    product_text,
+    quantity_text,
+    schedule_text,
+)
 from suppliers.people.models import User
 
 # A chatter note of a thousand lines helps nobody; the portal has all of them.
@@ -67,12 +76,13 @@ def question(
     rows = [
         (asked.label, schedule_text(parts, asked.unit))
         for asked, parts, found in proposals
-        if {"split", "rejected"} & set(found)
+        if {"split", "rejected", "product", "unit"} & set(found)
     ]
     body = format_html(
         "<p>{} ({}) cannot deliver as ordered:</p><ul>{}</ul>"
         '<p>Decide in <a href="{}">Quayside</a>. Then adapt the order here: split the line for a part'
-        " delivery, or set to zero what will not come.</p>",
+        " delivery, or set to zero what will not come. Another product or unit that you agree to comes back"
+        " as an activity that says what to change.</p>",
         by,
         order.supplier,
         format_html_join("", "<li>{}: {}</li>", rows[:_MOST_LINES]),
@@ -85,6 +95,58 @@ def question(
     }
 
 
+def to_change(
+    order: PurchaseOrder, foreign: Sequence[tuple[PurchaseOrderLine, Sequence[Part]]]
+) -> dict[str, str | int | None]:
+    """Return the activity that tells the buyer in Odoo which product or unit to put into the order."""
+    rows = [
+        format_html("<li>{}<ul>{}</ul></li>", _name(line), format_html_join("", "<li>{}</li>", steps))
+        for line, parts in foreign[:_MOST_LINES]
+        if (steps := [(step,) for step in _steps(line, order.currency)])
+    ]
+    body = format_html(
+        "<p>Agreed with {}, and not in this order yet. Quayside does not put another product or unit on a"
+        " line. Please change:</p><ul>{}</ul>"
+        "<p>Set everything named here and save once: then the line counts as agreed, and the supplier is"
+        ' not asked again. <a href="{}">Quayside</a> shows what still differs.</p>',
+        order.supplier,
+        format_html_join("", "{}", ((row,) for row in rows)),
+        url_of(order),
+    )
+    return {
+        "summary": f"Change {plural(len(foreign), 'line')} as agreed with {order.supplier}",
+        "body_html": body,
+        "user_id": order.buyer_odoo_id,
+    }
+
+
+def _steps(line: PurchaseOrderLine, currency: str) -> list[str]:
+    """Say what is to be done in Odoo for one line."""
+    awaited = Awaited.read(line.awaited_change)
+    steps = []
+    if awaited.own:
+        held = f"{quantity_text(line.quantity)} {line.unit} of {_name(line)} at {price_text(line.unit_price)}"
+        steps.append(f"This line, now {held} {currency}, becomes: {_held(line, awaited.own, currency)}")
+    steps += [f"A new line: {_held(line, group, currency)}" for group in awaited.extra]
+    return steps
+
+
+def _held(line: PurchaseOrderLine, parts: Sequence[Part], currency: str) -> str:
+    """Say what a line in Odoo is to hold: one quantity, one price, the first day."""
+    settled, first = settle(parts), parts[0]
+    product = product_text(first) or _name(line)
+    said = (
+        f"product {product}, quantity {quantity_text(settled.quantity)}, unit {first.unit or line.unit}, "
+        f"price {price_text(settled.unit_price)} {currency}, "
+        f"expected arrival {date_text(settled.delivery_on)}"
+    )
+    return f"{said} (deliveries: {schedule_text(parts, line.unit)})" if len(parts) > 1 else said
+
+
+def _name(line: PurchaseOrderLine) -> str:
+    return line.product_code or first_line(line.description)
+
+
 def url_of(order: PurchaseOrder) -> str:
     """Return the address of the order's page."""
     return f"{settings.SITE_URL}/orders/{order.pk}/"
@@ -95,18 +157,18 @@ def _lines(order: PurchaseOrder, agreed: Sequence[tuple[PurchaseOrderLine, Seque
         "",
         "<li>{}: {} at {} {}</li>",
         (
-            (
-                line.product_code or first_line(line.description),
-                schedule_text(parts, line.unit),
-                price_text(line.asked_price),
-                order.currency,
-            )
+            (_name(line), schedule_text(parts, line.unit), _prices(parts), order.currency)
             for line, parts in agreed[:_MOST_LINES]
         ),
     )
     more = len(agreed) - _MOST_LINES
     rest = format_html("<li>and {} more</li>", plural(more, "line")) if more > 0 else SafeString("")
     return format_html("<ul>{}{}</ul>", rows, rest)
+
+
+def _prices(parts: Sequence[Part]) -> str:
+    """Write the price, or all of them where another product has its own."""
+    return " and ".join(dict.fromkeys(price_text(part.unit_price) for part in parts if part.is_delivered))
 
 
 def _foot(order: PurchaseOrder, at: datetime) -> SafeString:

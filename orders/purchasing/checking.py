@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from orders.purchasing.lifecycle import LineState
-from orders.purchasing.rules import Asked, LineReply, Part, capitalized, settle
+from orders.purchasing.rules import Asked, LineReply, Part, capitalized, settle, units_of
 from suppliers.refusal import Problem
 
 QUANTITY_PLACES = 4
@@ -141,31 +141,28 @@ def _check_number(where: str, number: Decimal, what: str, places: int) -> list[P
 def _check_total(where: str, line: Asked, parts: Sequence[Part]) -> list[Problem]:
     problems: list[Problem] = []
     total = sum((part.quantity for part in parts), Decimal(0))
-    units = {part.unit for part in parts if part.is_delivered}
+    units = units_of(parts)
     if len(units) > 1:
         names = " and ".join(sorted(unit or line.unit for unit in units))
         problems.append(Problem(where, names, f"All parts of {line.label} need the same unit"))
     in_ordered_unit = units <= {""}
-    if len(parts) > 1 and total != line.quantity and in_ordered_unit:
+    if len(parts) > 1 and total != line.quantity and units <= units_of(line.parts):
+        unit = next(iter(units), "") or line.unit
         problems.append(
             Problem(
                 where,
-                _amount(total, line.unit),
-                f"The parts of {line.label} must add up to the ordered {_amount(line.quantity, line.unit)}",
-                f"{_difference(line.quantity - total, line.unit)}; reject what will not come, with a reason",
+                _amount(total, unit),
+                f"The parts of {line.label} must add up to the ordered {_amount(line.quantity, unit)}",
+                f"{_difference(line.quantity - total, unit)}; reject what will not come, with a reason",
             )
         )
-    prices = {part.unit_price for part in parts if part.is_delivered and not part.has_other_product}
-    if len(prices) > 1:
-        problems.append(
-            Problem(
-                where,
-                " and ".join(
-                    f"{price:f}" for price in sorted(price for price in prices if price is not None)
-                ),
-                f"All parts of {line.label} need the same price: Odoo holds one price per line",
+    for prices in _prices_by_product(parts):
+        if len(prices) > 1:
+            found = " and ".join(
+                f"{price:f}" for price in sorted(price for price in prices if price is not None)
             )
-        )
+            said = f"All parts of {line.label} need the same price: Odoo holds one price per line"
+            problems.append(Problem(where, found, said))
     coming = settle(parts).quantity
     if coming < line.received and in_ordered_unit:
         problems.append(
@@ -177,6 +174,15 @@ def _check_total(where: str, line: Asked, parts: Sequence[Part]) -> list[Problem
             )
         )
     return problems
+
+
+def _prices_by_product(parts: Sequence[Part]) -> list[set[Decimal | None]]:
+    """Return the prices of each product: one line of Odoo's holds one product."""
+    products: dict[tuple[str, str], set[Decimal | None]] = {}
+    for part in parts:
+        if part.is_delivered:
+            products.setdefault(part.product, set()).add(part.unit_price)
+    return list(products.values())
 
 
 def _amount(quantity: Decimal, unit: str) -> str:

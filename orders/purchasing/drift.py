@@ -127,7 +127,8 @@ class _Comparing:
         arrived = line.received >= line.quantity
         if mirror.state not in LineState.settled() or mirror.promised_on is None or arrived:
             return
-        if not self._order.is_open:
+        if not self._order.is_open or mirror.awaited_change:
+            # Another product or unit waits for a person: until then nothing is to be written.
             return
         day = day_in(self._zone, line.planned_at)
         if mirror.asked_quantity != line.quantity:

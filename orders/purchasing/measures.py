@@ -36,15 +36,13 @@ def measures_of(asked: Asked, parts: Sequence[Part], found: Sequence[str], *, cu
     if {"date", "split"} & set(found):
         measures += _dates(asked, parts, want)
     if "product" in found:
-        number, other = next((n, part) for n, part in enumerate(parts) if part.has_other_product)
-        was = asked.goods.product_code if asked.goods else ""
-        new = other.product_code or other.product_name
-        measures.append(
-            Measure(Matter.SUBSTITUTE, was or "as ordered", new, "", f"parts.{number}.product_code")
-        )
+        number, other = _other(asked, parts, "product")
+        was, place = _product(asked, asked.parts[0]), f"parts.{number}.product_code"
+        measures.append(Measure(Matter.SUBSTITUTE, was, _product(asked, other), "", place))
     if "unit" in found:
-        number, other = next((n, part) for n, part in enumerate(parts) if part.unit)
-        measures.append(Measure(Matter.UNIT, asked.unit, other.unit, "", f"parts.{number}.unit"))
+        number, other = _other(asked, parts, "unit")
+        was = asked.parts[0].unit or asked.unit
+        measures.append(Measure(Matter.UNIT, was, other.unit or asked.unit, "", f"parts.{number}.unit"))
     return measures
 
 
@@ -81,6 +79,18 @@ def _dates(asked: Asked, parts: Sequence[Part], want: Settled) -> list[Measure]:
             )
         )
     return found
+
+
+def _other(asked: Asked, parts: Sequence[Part], name: str) -> tuple[int, Part]:
+    """Return the first part whose product or unit was not asked for, and its place."""
+    known = {getattr(part, name) for part in asked.parts}
+    coming = [(number, part) for number, part in enumerate(parts) if part.is_delivered]
+    return next((one for one in coming if getattr(one[1], name) not in known), coming[0])
+
+
+def _product(asked: Asked, part: Part) -> str:
+    ordered = asked.goods.product_code if asked.goods else ""
+    return part.product_code or part.product_name or ordered or "as ordered"
 
 
 def _place(parts: Sequence[Part], name: str) -> str:

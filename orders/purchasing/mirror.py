@@ -91,6 +91,8 @@ def ask(line: PurchaseOrderLine, *, revision: int) -> None:
     line.asked_in_revision = revision
     # What was agreed by itself before is over: tolerances are measured from what the buyer asks for now.
     line.buyer_quantity = line.buyer_price = line.buyer_on = None
+    # So is another product or unit that was agreed and had not been put into Odoo.
+    line.awaited_change = None
 
 
 def new_order(

@@ -19,11 +19,15 @@ from integrations.outbox.engine import retry
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing import chatter
 from orders.purchasing.agreed import Lines, agreed_before, first_arrival, mirror, still_agreed
+from orders.purchasing.awaited import written_parts
 from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
 from suppliers.prepared import prepared
+
+# Deviations that Odoo's users are told of before they are decided: they are to change the order themselves.
+ASKED_IN_ODOO = frozenset({"split", "rejected", "product", "unit"})
 
 Agreed = Sequence[tuple[PurchaseOrderLine, Sequence[Part]]]
 Proposals = Sequence[tuple[Asked, Sequence[Part], Sequence[str]]]
@@ -38,6 +42,8 @@ class _Outcome:
     agreed: Agreed
     question: dict[str, Any] | None
     summary: OrderSummary
+    # What a person has to change in Odoo: another product or unit than the line there holds.
+    to_change: dict[str, Any] | None = None
     # Said only when this round brought it: repeating an old number could undo what was changed in Odoo since.
     reference: str = ""
     former_reference: str = ""
@@ -52,13 +58,15 @@ def enqueue_answer(
     summary: OrderSummary,
     former_reference: str,
     again: bool = False,
+    foreign: Agreed = (),
 ) -> None:
     """After the supplier's round: what was agreed at once, and what the buyer must decide.
 
-    *again*: all of it had been agreed before and was confirmed again.
+    *again*: all of it had been agreed before and was confirmed again. *foreign* is what a person has to put
+    into Odoo.
     """
     question = None
-    if any({"split", "rejected"} & set(found) for _, _, found in proposals):
+    if any(ASKED_IN_ODOO & set(found) for _, _, found in proposals):
         question = {"external_id": f"quayside_question_{uuid4().hex}"} | chatter.question(
             order, answer.by, proposals
         )
@@ -69,7 +77,8 @@ def enqueue_answer(
     )
     reference = order.supplier_reference if order.supplier_reference != former_reference else ""
     key = f"round-{answer.round}"
-    _enqueue(order, _Outcome(key, note, agreed, question, summary, reference, former_reference))
+    to_change = _to_change(order, foreign)
+    _enqueue(order, _Outcome(key, note, agreed, question, summary, to_change, reference, former_reference))
 
 
 def enqueue_decision(
@@ -84,7 +93,8 @@ def enqueue_decision(
 ) -> None:
     """After the buyer's approval: what was agreed, and which lines will not come."""
     note = chatter.approved_note(order, agreed, refused, by=by, at=at)
-    _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary))
+    to_change = _to_change(order, [one for one in agreed if one[0].awaited_change])
+    _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary, to_change))
 
 
 def enqueue_withdrawal(
@@ -107,6 +117,22 @@ def enqueue_again(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, k
     _enqueue(order, _Outcome(key, "", agreed, None, OrderSummary(order.summary)))
 
 
+def enqueue_settled(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:
+    """Odoo's lines hold the product and unit that were agreed: bring what else was agreed about *lines*.
+
+    What waited for that follows as well: the acknowledgement, and the confirmation of a request.
+    """
+    agreed = [(line, [Part(line.asked_quantity, line.asked_on, line.asked_price)]) for line in lines]
+    key = f"settled-{order.revision}"
+    _enqueue(order, _Outcome(key, "", agreed, None, OrderSummary(order.summary)))
+
+
+def _to_change(order: PurchaseOrder, foreign: Agreed) -> dict[str, Any] | None:
+    if not foreign:
+        return None
+    return {"external_id": f"quayside_change_{uuid4().hex}"} | chatter.to_change(order, foreign)
+
+
 def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
     connection = order.company.connection
     complete = outcome.summary in {OrderSummary.AGREED, OrderSummary.REFUSED}
@@ -118,11 +144,16 @@ def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
         payload={
             "order": order.pk,
             "revision": order.revision,
-            "lines": [_payload_line(line, parts) for line, parts in outcome.agreed],
+            "lines": [
+                _payload_line(line, written)
+                for line, parts in outcome.agreed
+                if (written := written_parts(parts))
+            ],
             "note": {"external_id": f"quayside_note_{uuid4().hex}", "body": outcome.note}
             if outcome.note
             else None,
             "question": outcome.question,
+            "to_change": outcome.to_change,
             "supplier_reference": outcome.reference,
             "former_reference": outcome.former_reference,
             "acknowledge": complete,
@@ -135,6 +166,7 @@ def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
 
 
 def _payload_line(line: PurchaseOrderLine, parts: Sequence[Part]) -> dict[str, Any]:
+    """Return what Odoo's line is to hold; *parts* are in its own product and unit."""
     settled = settle(parts)
     return {
         "line": line.pk,
@@ -158,7 +190,9 @@ def push_agreement(message: OutboxMessage) -> dict[str, Any]:
     agreed = still_agreed(lines, payload, zone)
     if payload["lines"] and not agreed:
         raise Overtaken("Every line was changed in Odoo after this was agreed; the supplier was asked again.")
-    is_complete = not _is_asked_again(lines, payload)
+    # While a line waits for another product or unit, Odoo's order is not what was agreed.
+    awaits = any(line.awaited_change for line in lines)
+    is_complete = not awaits and not _is_asked_again(lines, payload)
     receipt_at = first_arrival(lines, agreed)
     visit = gateway.visit(order.odoo_id)
     confirms = payload["confirm_rfq"] and is_complete
@@ -209,8 +243,10 @@ def _tell(visit: Visit, payload: dict[str, Any]) -> None:
         visit.note_supplier_reference(payload["supplier_reference"], former=former)
     if payload["note"]:
         visit.post_note(Note(payload["note"]["external_id"], payload["note"]["body"]))
-    if payload["question"]:
-        visit.ask_buyer(Question(**payload["question"]))
+    # Messages from before there was such a thing carry no change.
+    for question in (payload["question"], payload.get("to_change")):
+        if question:
+            visit.ask_buyer(Question(**question))
 
 
 def resume_after_change(order: PurchaseOrder, *, now: datetime) -> None:

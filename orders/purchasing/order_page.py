@@ -210,7 +210,7 @@ def order_view(
         LineView(
             line,
             position,
-            line_badge(line.state, side),
+            line_badge(line.state, side, awaits_change=line.awaited_change is not None),
             asked[line.pk],
             replies.get(line.pk, []),
             cells(line, position, changed.get(line.odoo_id, {})),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from orders.purchasing.awaited import Awaited
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderState, Side
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.rules import Asked, Part, Settled, settle
@@ -47,10 +48,19 @@ def asked_of_line(line: PurchaseOrderLine, position: int, parts: tuple[Part, ...
         unit=line.unit,
         received=line.received,
         asked_in_revision=line.asked_in_revision,
-        parts=parts or (Part(line.asked_quantity, line.asked_on, line.asked_price),),
+        parts=parts or standing_parts(line),
         goods=goods_of(line),
         buyer=buyer_of(line),
     )
+
+
+def standing_parts(line: PurchaseOrderLine) -> tuple[Part, ...]:
+    """Return the line's own position, with what was agreed and is not in Odoo yet."""
+    held = Part(line.asked_quantity, line.asked_on, line.asked_price)
+    if line.awaited_change is None:
+        return (held,)
+    awaited = Awaited.read(line.awaited_change)
+    return awaited.parts if awaited.own else (held, *awaited.parts)
 
 
 def goods_of(line: PurchaseOrderLine) -> Goods:

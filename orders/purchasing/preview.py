@@ -216,4 +216,7 @@ def _judge_line(
         if finding.outcome == Weighed.REFUSED
     )
     outcome = Outcome(verdict.outcome.value) if measures else Outcome.NEEDS_BUYER
+    if outcome == Outcome.PASSES and any(part.is_foreign for part in reply.parts):
+        # A person puts it into Odoo: nothing about it is settled without one.
+        outcome = Outcome.NEEDS_BUYER
     return LineOutcome(asked, reply.parts, outcome, tuple(found), refused, verdict)

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from integrations.odoo.records import LineRecord, OdooState, OrderRecord
+from orders.purchasing.awaited import Awaited, Held, holds_product, holds_unit
 from orders.purchasing.lifecycle import LineState, OrderState
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.wording import date_text, price_text, quantity_text
@@ -154,13 +155,15 @@ def _compare_line(
             quantity_text(mirror.discount),
             quantity_text(line.discount),
         ),
-        ("product", *_products(mirror, line), None, mirror.product_code, line.product_code),
+        ("product", *products_of(mirror, line), None, mirror.product_code, line.product_code),
         ("unit", mirror.unit, line.unit, None, mirror.unit, line.unit),
     ]
+    awaited = Awaited.read(mirror.awaited_change if agreed else None)
     for name, old, new, settled, old_text, new_text in facts:
         if old != new and (settled is None or new != settled):
             found.changes.append(_change(line.odoo_id, label, name, old_text, new_text))
-            found.asked_again.add(line.odoo_id)
+            if not (awaited.own and _was_agreed(name, line, day, awaited)):
+                found.asked_again.add(line.odoo_id)
     if mirror.description != line.description:
         found.changes.append(
             _change(line.odoo_id, label, "description", mirror.description, line.description)
@@ -169,7 +172,24 @@ def _compare_line(
         found.asked_again.add(line.odoo_id)
 
 
-def _products(mirror: PurchaseOrderLine, line: LineRecord) -> tuple[Any, Any]:
+def _was_agreed(name: str, line: LineRecord, day: date | None, awaited: Awaited) -> bool:
+    """Whether a changed value is on the way to what both sides agreed on, and a person puts into Odoo."""
+    wanted, part, held = awaited.wanted, awaited.own[0], held_by(line)
+    return {
+        "quantity": line.quantity == wanted.quantity,
+        "price": line.unit_price == wanted.unit_price,
+        "date": day == wanted.delivery_on,
+        "product": part.has_other_product and holds_product(held, part),
+        "unit": bool(part.unit) and holds_unit(line.unit, part),
+    }.get(name, False)
+
+
+def held_by(line: LineRecord) -> Held:
+    """Return which product in which unit Odoo's line holds."""
+    return Held(line.product_code, line.description, line.unit)
+
+
+def products_of(mirror: PurchaseOrderLine, line: LineRecord) -> tuple[Any, Any]:
     """Return what tells the products apart: a product that got another code is still the same."""
     if mirror.product_odoo_id and line.product_id:
         return mirror.product_odoo_id, line.product_id

@@ -41,6 +41,11 @@ class Part:
         """Whether Odoo's line, as it is, cannot hold this: another product or unit."""
         return self.has_other_product or bool(self.unit)
 
+    @property
+    def product(self) -> tuple[str, str]:
+        """What tells products apart; empty: as ordered."""
+        return self.product_code, self.product_name
+
 
 @dataclass(frozen=True, slots=True)
 class LineReply:
@@ -110,7 +115,8 @@ def deviations(asked: Sequence[Part], answered: Sequence[Part]) -> list[str]:
     if _comparable(asked) == _comparable(answered):
         return []
     want, have = settle(asked), settle(answered)
-    in_other_unit = any(part.unit for part in answered)
+    in_other_unit = units_of(asked) != units_of(answered)
+    products = {part.product for part in asked if part.is_delivered}
     differs = {
         "rejected": any(not part.is_delivered for part in answered),
         "split": len([part for part in answered if part.is_delivered]) > 1,
@@ -118,10 +124,15 @@ def deviations(asked: Sequence[Part], answered: Sequence[Part]) -> list[str]:
         # Quantities and prices of different units say nothing about each other.
         "quantity": want.quantity != have.quantity and not in_other_unit,
         "price": want.unit_price != have.unit_price and not in_other_unit,
-        "product": any(part.has_other_product for part in answered),
+        "product": products != {part.product for part in answered if part.is_delivered},
         "unit": in_other_unit,
     }
     return [name for name, does in differs.items() if does]
+
+
+def units_of(parts: Iterable[Part]) -> set[str]:
+    """Return the units in which something will come; empty text: as ordered."""
+    return {part.unit for part in parts if part.is_delivered}
 
 
 def asks_for_the_past(asked: Asked, *, earliest: date) -> bool:

@@ -34,11 +34,24 @@ def date_text(day: date | None) -> str:
 def schedule_text(parts: Iterable[Part], unit: str) -> str:
     """Write the parts of an answer: "6 Units on 2026-12-01, 4 Units not at all (sold out)"."""
     return ", ".join(
-        f"{quantity_text(part.quantity)} {unit} on {date_text(part.delivery_on)}"
+        f"{goods_text(part, unit)} on {date_text(part.delivery_on)}"
         if part.is_delivered
         else f"{quantity_text(part.quantity)} {unit} not at all ({part.reason})"
         for part in parts
     )
+
+
+def goods_text(part: Part, unit: str) -> str:
+    """Write how much of what a part brings: "10 Units", "5 Box of 12 of BX-200 (Hex bolt A4)"."""
+    product = f" of {product_text(part)}" if part.has_other_product else ""
+    return f"{quantity_text(part.quantity)} {part.unit or unit}{product}"
+
+
+def product_text(part: Part) -> str:
+    """Name the other product of a part: "BX-200 (Hex bolt A4)"."""
+    if part.product_code and part.product_name:
+        return f"{part.product_code} ({part.product_name})"
+    return part.product_code or part.product_name
 
 
 def first_line(text: str) -> str:
@@ -97,6 +110,7 @@ def changes_of(
     changes: list[dict[str, str]] = []
     for asked, parts, found in proposals:
         want, have = settle(asked.parts), settle(parts)
+        changes += _foreign_changes(asked, parts, found)
         if "split" in found or "rejected" in found:
             old, new = schedule_text(asked.parts, asked.unit), schedule_text(parts, asked.unit)
             changes.append({"what": f"{asked.label}, deliveries", "old": old, "new": new})
@@ -109,6 +123,26 @@ def changes_of(
         if "price" in found and want.unit_price != have.unit_price:
             changes.append(_change(asked, "price", price_text(want.unit_price), price_text(have.unit_price)))
     return tuple(changes)
+
+
+def _foreign_changes(asked: Asked, parts: Sequence[Part], found: Sequence[str]) -> list[dict[str, str]]:
+    """Say which other product or unit comes, where the deliveries do not say it already."""
+    if {"split", "rejected"} & set(found):
+        return []
+    changes = []
+    was, now = asked.parts[0], parts[0]
+    if "product" in found:
+        ordered = asked.goods.product_code if asked.goods else ""
+        old, new = (product_text(part) or ordered or "as ordered" for part in (was, now))
+        changes.append(_change(asked, "product", old, new))
+    if "unit" in found:
+        # Quantities and prices of different units say nothing about each other: they are told together.
+        old, new = (
+            f"{quantity_text(part.quantity)} {part.unit or asked.unit} at {price_text(part.unit_price)}"
+            for part in (was, now)
+        )
+        changes.append(_change(asked, "unit", old, new))
+    return changes
 
 
 def _change(asked: Asked, field: str, old: str, new: str) -> dict[str, str]:

@@ -137,6 +137,7 @@ def _store(
     items = [(by_id[outcome.line_id], outcome) for outcome in found]
     _close_counters(order, items, sent)
     said, watch = [_said(line, outcome) for line, outcome in items], DateWatch(line for line, _ in items)
+    awaited = {line.pk: line.awaited_change for line, _ in items}
     for line, outcome in items:
         _move(line, outcome)
     watch.store(Cause(str(sent.by), sent.at, round=answer.round))
@@ -155,6 +156,12 @@ def _store(
         summary=summary,
         former_reference=former_reference,
         again=all(one.confirms_again for one in said),
+        # What Odoo's users were told before is not told again.
+        foreign=[
+            (line, outcome.parts)
+            for line, outcome in items
+            if line.awaited_change and line.awaited_change != awaited[line.pk]
+        ],
     )
     if proposals:
         mail.tell_buyers_of_proposal(order, answer, proposals)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from orders.purchasing.awaited import awaited_of, written_parts
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary, Side, summarize
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.rules import Asked, Part, settle
@@ -24,6 +25,7 @@ LINE_FIELDS = [
     "buyer_on",
     "first_promised_on",
     "promised_on",
+    "awaited_change",
 ]
 
 
@@ -139,8 +141,9 @@ def take_position(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: 
     """Make what was agreed, or counter-proposed, the position that later answers are held against.
 
     *by_itself*: a policy let it pass. What may pass next is still measured from the buyer's own last word.
+    Only what Odoo's line can hold counts: another product or unit waits for a person (see promise).
     """
-    settled = settle(parts)
+    settled = settle(written_parts(parts))
     if settled.delivery_on is None or settled.unit_price is None:
         return
     if not by_itself:
@@ -154,9 +157,19 @@ def take_position(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: 
 
 
 def promise(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: bool = False) -> None:
-    """Both sides agree on these parts: they are the current promise, and the first one if there was none."""
+    """Both sides agree on these parts: they are the current promise, and the first one if there was none.
+
+    What comes in another product or unit is not written to Odoo: it waits until a person has put it there.
+    """
     parts = list(parts)
     take_position(line, parts, by_itself=by_itself)
+    awaited = awaited_of(parts)
+    if awaited.own:
+        # Nothing is left in the ordered product and unit: until it is changed, the line stays as Odoo has it.
+        line.asked_quantity, line.asked_price = line.quantity, line.unit_price
+        line.asked_on = line.expected_on
+        line.buyer_quantity = line.buyer_price = line.buyer_on = None
+    line.awaited_change = awaited.as_json()
     line.promised_on = settle(parts).delivery_on
     line.first_promised_on = line.first_promised_on or line.promised_on
 
