@@ -33,6 +33,7 @@ class Turns:
     orders: QuerySet[Any]
     do: Callable[[int, datetime], None]  # deal with one order, inside a transaction of its own
     give_up: Callable[[int], None]  # leave an order that could not be dealt with to a person
+    done: Callable[[int, datetime], None]  # tell of a job once it is done, in the transaction that ends it
 
     def next(self, job_id: int, *, at: datetime) -> bool:
         """Deal with the next order of a job; False when none is left for this worker.
@@ -86,7 +87,8 @@ class Turns:
     def _finish(self, job_id: int, *, at: datetime) -> None:
         """Close a job of which nothing waits any more; another worker may still be at its last order."""
         with transaction.atomic():
-            if not self.orders.filter(job=job_id, work=OrderWork.WAITING).exists():
-                self.jobs.filter(pk=job_id, state=JobState.WORKING).update(
-                    state=JobState.DONE, finished_at=at, progress_at=at
-                )
+            if self.orders.filter(job=job_id, work=OrderWork.WAITING).exists():
+                return
+            under_way = self.jobs.filter(pk=job_id, state=JobState.WORKING)
+            if under_way.update(state=JobState.DONE, finished_at=at, progress_at=at):
+                self.done(job_id, at)

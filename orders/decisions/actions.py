@@ -14,11 +14,13 @@ from integrations.priority import yielding
 from orders.bulk.lifecycle import JobState, OrderWork
 from orders.bulk.turns import Turns
 from orders.decisions.lifecycle import Verb
+from orders.decisions.mail import tell_suppliers_of_decisions
 from orders.decisions.models import DecisionJob, DecisionJobOrder
 from orders.decisions.records import OpenProposal
 from orders.purchasing.actions import approve_lines, decline_lines
 from orders.purchasing.lifecycle import AnswerState
 from orders.purchasing.models import LineAnswer
+from suppliers.notices.bundles import bundled
 from suppliers.people.access import DECIDE_PROPOSALS, may
 from suppliers.people.models import User
 from suppliers.refusal import IllegalMove, Problem, Refused
@@ -123,8 +125,8 @@ def _decide(pk: int, at: datetime) -> None:
         return  # another worker has it, or had it
     by = row.job.by
     # As on the web: what somebody decides is done behind their wall, with the roles they have today.
-    # What Odoo and people are told of it lets single clicks go first.
-    with wall(suppliers=by.supplier_ids, companies=by.company_ids), yielding():
+    # What Odoo is told of it lets single clicks go first; each person is told once, when the job is done.
+    with wall(suppliers=by.supplier_ids, companies=by.company_ids), yielding(), bundled(row.job.started_at):
         row.decided, row.problem = _decide_order(row, by, at=at)
     row.work = OrderWork.DONE if row.decided else OrderWork.FAILED
     row.save(update_fields=["work", "decided", "problem"])
@@ -162,4 +164,10 @@ def _give_up(pk: int) -> None:
         )
 
 
-TURNS = Turns(DecisionJob.objects.all(), DecisionJobOrder.objects.all(), do=_decide, give_up=_give_up)
+TURNS = Turns(
+    DecisionJob.objects.all(),
+    DecisionJobOrder.objects.all(),
+    do=_decide,
+    give_up=_give_up,
+    done=tell_suppliers_of_decisions,
+)

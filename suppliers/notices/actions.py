@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from integrations.odoo.secrets import encrypt
 from suppliers.notices.bounces import Bounce
+from suppliers.notices.bundles import current_bundle
 from suppliers.notices.deliveries import message_id, send_account_mail, send_notice
 from suppliers.notices.events import Kind, event_of
 from suppliers.notices.folding import fold_into, folded, is_foldable, unsent
@@ -54,12 +55,13 @@ def notify(
 
     ``asks`` says whether the reader's side is to answer; by default the event says so (events.py). Each is
     told as they have chosen (routing.py); at least one mail of those that ask, or remind, goes out at once.
-    What was not sent yet may be told in this mail instead (folding.py).
+    What was not sent yet may be told in this mail instead (folding.py); what the steps of a job tell goes out
+    in one mail at its end (bundles.py).
     """
     known = event_of(event)
     wants_clock = known.asks if asks is None else asks
     must_reach = wants_clock or known.is_about_deadline
-    found = routes(about, known.kind, to, at=at, must_reach=must_reach)
+    found = _routes(about, known.kind, to, at=at, must_reach=must_reach)
     earlier = unsent(event, about._meta.model_name, about.pk, [route.person.email for route in found])
     for route in found:
         person = route.person
@@ -165,34 +167,51 @@ class Letter:
         }
 
 
+def _routes(
+    about: About, kind: Kind, to: Iterable[Recipient], *, at: datetime, must_reach: bool
+) -> list[Route]:
+    """Return how these people are told; within a bundle the same question is asked once."""
+    bundle = current_bundle()
+    if bundle is None:
+        return routes(about, kind, to, at=at, must_reach=must_reach)
+    people = list(to)
+    question = (about.supplier_id, about.company_id, kind, must_reach, *(person.pk for person in people))
+    if question not in bundle.routes:
+        bundle.routes[question] = routes(about, kind, people, at=at, must_reach=must_reach)
+    return bundle.routes[question]
+
+
 def _write(about: About, letter: Letter, earlier: Sequence[Notice]) -> None:
     event, context = letter.event, letter.context
     if earlier:
         event, context = folded(event, context, earlier)
     make_link = letter.make_link
     mail = render(event, context, with_private_link=make_link is not None)
+    bundle = current_bundle() if letter.route else None
+    fields = {
+        "supplier_id": about.supplier_id,
+        "company_id": about.company_id,
+        "event": event,
+        "subject_type": about._meta.model_name,
+        "subject_id": about.pk,
+        "message_id": message_id(f"{letter.key} {letter.email}"),
+        "wants_clock": letter.wants_clock,
+        "state": letter.state,
+        "changes": list(context.get("changes", ())) if bundle or is_foldable(event) else [],
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+        "created_at": letter.at,
+        **letter.reader(),
+    }
+    if bundle:
+        link = encrypt(make_link()) if make_link else ""
+        bundle.take(Notice(key=letter.key, to_email=letter.email, sealed_link=link, **fields))
+        return
     # Callables are asked only when the row is new: a repeated call makes no second link.
     sealed: dict[str, Any] = {"sealed_link": lambda: encrypt(make_link())} if make_link else {}
     notice, created = Notice.objects.get_or_create(
-        key=letter.key,
-        to_email=letter.email,
-        defaults={
-            "supplier_id": about.supplier_id,
-            "company_id": about.company_id,
-            "event": event,
-            "subject_type": about._meta.model_name,
-            "subject_id": about.pk,
-            "message_id": message_id(f"{letter.key} {letter.email}"),
-            "wants_clock": letter.wants_clock,
-            "state": letter.state,
-            "changes": list(context.get("changes", ())) if is_foldable(event) else [],
-            "subject": mail.subject,
-            "text": mail.text,
-            "html": mail.html,
-            "created_at": letter.at,
-            **letter.reader(),
-            **sealed,
-        },
+        key=letter.key, to_email=letter.email, defaults=fields | sealed
     )
     if created:
         if earlier:

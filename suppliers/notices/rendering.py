@@ -41,6 +41,19 @@ def render(event: str, context: Mapping[str, Any], *, with_private_link: bool = 
     return Rendered(full["subject"], text, render_to_string(f"mail/{event}.html", full))
 
 
+def placeholder_of(number: int) -> str:
+    """Return what holds the place of the private link of a notice in a mail that tells of several."""
+    return f"{{{{private-link-{number}}}}}"
+
+
+def with_links(text: str, html: str, links: Mapping[int, str]) -> tuple[str, str]:
+    """Return both versions of a mail that tells of several notices, each with its private link in place."""
+    for number, link in links.items():
+        place = placeholder_of(number)
+        text, html = text.replace(place, link), html.replace(place, escape(link))
+    return text, html
+
+
 def with_link(text: str, html: str, link: str) -> tuple[str, str]:
     """Return both versions with the private link put in place."""
     return text.replace(LINK_PLACEHOLDER, link), html.replace(LINK_PLACEHOLDER, escape(link))

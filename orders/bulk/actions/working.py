@@ -9,6 +9,7 @@ from django.db import transaction
 from integrations.correlation import current_correlation_id
 from integrations.priority import yielding
 from orders.bulk.lifecycle import Forecast, OrderWork, Result
+from orders.bulk.mail import tell_buyers_of_answers
 from orders.bulk.models import Job, JobLine, JobOrder
 from orders.bulk.rules import fingerprint, from_json
 from orders.bulk.turns import Turns
@@ -19,6 +20,7 @@ from orders.purchasing.models import Answer, PurchaseOrder
 from orders.purchasing.positions import asked_of, lines_of
 from orders.purchasing.preview import Draft, judge
 from orders.purchasing.rules import Asked
+from suppliers.notices.bundles import bundled
 from suppliers.people.access import ANSWER_ORDERS, may
 from suppliers.people.models import User
 from suppliers.refusal import IllegalMove, Refused
@@ -47,8 +49,12 @@ def _answer(pk: int, at: datetime) -> None:
     lines = list(row.lines.filter(forecast__in=Forecast.sent()))
     by = row.job.by
     # As on the web: what somebody sends is done behind their wall, with the roles they have today.
-    # What Odoo and people are told of it lets single clicks go first.
-    with wall(suppliers=by.supplier_ids, companies=by.company_ids), yielding():
+    # What Odoo is told of it lets single clicks go first; each person is told once, when the job is done.
+    with (
+        wall(suppliers=by.supplier_ids, companies=by.company_ids),
+        yielding(),
+        bundled(row.job.started_at or at),
+    ):
         row.answer = _send(row, lines, by, at=at)
     row.work = OrderWork.DONE
     row.save(update_fields=["work", "answer"])
@@ -148,4 +154,6 @@ def _give_up(pk: int) -> None:
         )
 
 
-TURNS = Turns(Job.objects.all(), JobOrder.objects.all(), do=_answer, give_up=_give_up)
+TURNS = Turns(
+    Job.objects.all(), JobOrder.objects.all(), do=_answer, give_up=_give_up, done=tell_buyers_of_answers
+)
