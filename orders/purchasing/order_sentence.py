@@ -34,14 +34,8 @@ def state_sentence(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], sid
         return f"{decides} on {_lines(proposed)} that {deviate} from what was ordered."
     if order.summary == OrderSummary.REFUSED:
         return "Nothing of this order will be delivered; both sides know it."
-    if order.summary == OrderSummary.AGREED and (left := _awaited(lines)):
-        which = f"{_lines(left)} {'waits' if left == 1 else 'wait'}"
-        whose = "the buyer has" if side == Side.SUPPLIER else "you have"
-        return (
-            f"Both sides agree on every line; {which} until {whose} put the other product or unit into Odoo."
-        )
     if order.summary == OrderSummary.AGREED:
-        return "Both sides agree on every line. Nothing needs to be done until delivery."
+        return _agreed(lines, side)
     return "This order is closed. Nothing needs to be done."
 
 
@@ -62,8 +56,13 @@ def _changed(order: PurchaseOrder) -> str:
     return f"changed by the buyer (revision {order.revision})"
 
 
-def _awaited(lines: Sequence[PurchaseOrderLine]) -> int:
-    return sum(line.awaited_change is not None for line in lines)
+def _agreed(lines: Sequence[PurchaseOrderLine], side: Side) -> str:
+    left = sum(line.awaited_change is not None for line in lines)
+    if not left:
+        return "Both sides agree on every line. Nothing needs to be done until delivery."
+    which = f"{_lines(left)} {'waits' if left == 1 else 'wait'}"
+    whose = "the buyer has" if side == Side.SUPPLIER else "you have"
+    return f"Both sides agree on every line; {which} until {whose} changed product or unit in Odoo."
 
 
 def _lines(count: int) -> str:
