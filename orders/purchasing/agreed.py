@@ -10,6 +10,7 @@ from integrations.odoo.records import AgreedLine
 from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import PurchaseOrderLine
+from orders.purchasing.saving import save_together
 
 Lines = Sequence[PurchaseOrderLine]
 
@@ -103,7 +104,5 @@ def mirror(lines: Lines, agreed: dict[int, AgreedLine], zone: ZoneInfo, *, at: d
                 line.quantity, line.unit_price, line.planned_at, line.expected_on = now
                 differing.append(line)
     if differing:
-        PurchaseOrderLine.objects.bulk_update(
-            differing, ["quantity", "unit_price", "planned_at", "expected_on"]
-        )
+        save_together(differing, ["quantity", "unit_price", "planned_at", "expected_on"])
         watch.store(Cause("Quayside, as agreed", at))

@@ -1,7 +1,9 @@
 """An order was changed in Odoo: a new revision, and a question for each line that changed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from integrations.odoo.records import LineRecord, OrderRecord
@@ -19,7 +21,7 @@ from orders.purchasing.mirror import (
     new_line,
     new_revision,
 )
-from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.models import LineAnswer, OrderRevision, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.odoo_push import enqueue_settled, resume_after_change
 from orders.purchasing.revisions import Change, OrderDifference, compare, is_complete
 from orders.purchasing.saving import save_together
@@ -29,15 +31,53 @@ from suppliers.journal.models import Channel
 
 _ASKED_FIELDS = ["state", "requested_on", "asked_quantity", "asked_price", "asked_on", "asked_in_revision"]
 _ASKED_FIELDS += ["buyer_quantity", "buyer_price", "buyer_on"]
+_LINE_FIELDS = [*LINE_FIELDS, *_ASKED_FIELDS, "awaited_change"]
+_ORDER_FIELDS = [*HEADER_FIELDS, "revision", "summary", "needed_on", "changed_at"]
+_values = attrgetter(*_LINE_FIELDS)
 
 
-def apply_change(
-    order: PurchaseOrder, lines: dict[int, PurchaseOrderLine], record: OrderRecord, *, now: datetime
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """One order that was brought up to date in memory, and what has to be stored of it."""
+
+    order: PurchaseOrder
+    record: OrderRecord
+    found: OrderDifference
+    lines: Sequence[PurchaseOrderLine]
+    rewritten: Sequence[PurchaseOrderLine]
+    added: Sequence[PurchaseOrderLine]
+    dates: DateWatch
+    arrivals: Arrivals
+    reopened: bool
+
+
+def apply_changes(
+    changed: Iterable[tuple[PurchaseOrder, dict[int, PurchaseOrderLine], OrderRecord]], *, now: datetime
 ) -> None:
-    """Bring one changed order up to date; the caller holds its row. *lines* are by Odoo id.
+    """Bring changed orders up to date; the caller holds their rows. Lines are by Odoo id.
 
     Answers to unchanged lines stand; proposals on changed lines are superseded, and the supplier is told.
+    What agreements brought comes back as a change as well, so all are stored together and only what differs.
     """
+    everything = [_bring_up_to_date(order, lines, record, now=now) for order, lines, record in changed]
+    orders = [one.order for one in everything]
+    save_together([line for one in everything for line in one.rewritten], _LINE_FIELDS)
+    PurchaseOrderLine.objects.bulk_create([line for one in everything for line in one.added])
+    _supersede([line for one in everything for line in one.lines], now)
+    save_together(orders, _ORDER_FIELDS)
+    for one in everything:
+        cause = Cause(one.order.buyer_name or "Odoo", now, revision=one.order.revision)
+        one.dates.store(cause)
+    _revise([one for one in everything if one.found.changes], now=now)
+    for one in everything:
+        if one.arrivals:
+            _settle(one.order, one.arrivals, now=now)
+    resume_after_change(orders, now=now)
+
+
+def _bring_up_to_date(
+    order: PurchaseOrder, lines: dict[int, PurchaseOrderLine], record: OrderRecord, *, now: datetime
+) -> _Changed:
     zone = ZoneInfo(order.company.time_zone)
     was_open = order.is_open
     found = compare(order, lines, record, zone)
@@ -45,7 +85,8 @@ def apply_change(
     if found.changes:
         order.revision += 1
     reopened = order.is_open and not was_open
-    watch, arrivals = DateWatch(lines.values()), Arrivals(lines.values(), record.lines)
+    dates, arrivals = DateWatch(lines.values()), Arrivals(lines.values(), record.lines)
+    before = {pk: _values(line) for pk, line in lines.items()}
     # New lines first: one may bring what another waits for that is gone now.
     added = [_new_line(order, row, zone, arrivals) for row in record.lines if row.odoo_id not in lines]
     for line_record in record.lines:
@@ -55,17 +96,11 @@ def apply_change(
             _refresh(order, line, line_record, zone, again=again)
             arrivals.hold(line)
     _cancel_gone(order, lines, found)
-    PurchaseOrderLine.objects.bulk_update(lines.values(), LINE_FIELDS + _ASKED_FIELDS)
-    PurchaseOrderLine.objects.bulk_create(added)
-    watch.store(Cause(order.buyer_name or "Odoo", now, revision=order.revision))
-    _supersede(lines.values(), now)
-    _close(order, [*lines.values(), *added], now=now)
-    if found.changes:
-        new_revision(order, record, zone, now=now, changes=found.changes).save()
-        _announce(order, found.changes, needs_answer=bool(found.asked_again or reopened), now=now)
-    if arrivals:
-        _settle(order, arrivals, now=now)
-    resume_after_change(order, now=now)
+    rewritten = [line for pk, line in lines.items() if _values(line) != before[pk]]
+    order.summary = summarize(order.state, [line.state for line in [*lines.values(), *added]])
+    order.needed_on = earliest_date([*lines.values(), *added])
+    order.changed_at = now
+    return _Changed(order, record, found, list(lines.values()), rewritten, added, dates, arrivals, reopened)
 
 
 def _new_line(
@@ -80,8 +115,7 @@ def _new_line(
 
 
 def _settle(order: PurchaseOrder, arrivals: Arrivals, *, now: datetime) -> None:
-    """Save what is still waited for; what else was agreed follows, and what had waited for the lines."""
-    save_together(arrivals.changed, ["awaited_change"])
+    """What was waited for has come: what else was agreed follows, and what had waited for the lines."""
     settled = [line for line in arrivals.settled if line.state not in LineState.waiting_for_supplier()]
     if settled:
         sentence = f"Odoo holds what was agreed about {plural(len(settled), 'line')}."
@@ -123,11 +157,16 @@ def _supersede(lines: Iterable[PurchaseOrderLine], now: datetime) -> None:
     )
 
 
-def _close(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, now: datetime) -> None:
-    order.summary = summarize(order.state, [line.state for line in lines])
-    order.needed_on = earliest_date(lines)
-    order.changed_at = now
-    order.save(update_fields=[*HEADER_FIELDS, "revision", "summary", "needed_on", "changed_at"])
+def _revise(changed: Sequence[_Changed], *, now: datetime) -> None:
+    OrderRevision.objects.bulk_create(
+        new_revision(
+            one.order, one.record, ZoneInfo(one.order.company.time_zone), now=now, changes=one.found.changes
+        )
+        for one in changed
+    )
+    for one in changed:
+        needs_answer = bool(one.found.asked_again or one.reopened)
+        _announce(one.order, one.found.changes, needs_answer=needs_answer, now=now)
 
 
 def _announce(order: PurchaseOrder, changes: Sequence[Change], *, needs_answer: bool, now: datetime) -> None:

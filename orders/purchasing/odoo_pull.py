@@ -14,7 +14,7 @@ from integrations.odoo.readers import forgets, reads
 from integrations.odoo.records import CategoryRecord, LineRecord, OdooState, OrderRecord, ProductRecord
 from integrations.odoo.subjects import LINE, ORDER, Subject
 from orders.purchasing import mail
-from orders.purchasing.changes import apply_change
+from orders.purchasing.changes import apply_changes
 from orders.purchasing.copying import insert_many
 from orders.purchasing.lifecycle import OrderState, OrderSummary, summarize
 from orders.purchasing.mirror import earliest_date, new_line, new_order, new_revision
@@ -62,8 +62,7 @@ def apply_orders(
             changed.append((order, record))
     _create(known, new, now=now, first_import=first_import)
     lines = _lines_of([order for order, _ in changed])
-    for order, record in changed:
-        apply_change(order, lines[order.pk], record, now=now)
+    apply_changes(((order, lines[order.pk], record) for order, record in changed), now=now)
     return len(new) + len(changed)
 
 

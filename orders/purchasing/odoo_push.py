@@ -1,6 +1,6 @@
 """What Odoo is told after each round: lines, receipt date, acknowledgement, note, question to the buyer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -249,9 +249,10 @@ def _tell(visit: Visit, payload: dict[str, Any]) -> None:
             visit.ask_buyer(Question(**question))
 
 
-def resume_after_change(order: PurchaseOrder, *, now: datetime) -> None:
+def resume_after_change(orders: Iterable[PurchaseOrder], *, now: datetime) -> None:
     """The feed has read what stood in the way: parked agreements go on without the lines in conflict."""
-    parked = OutboxMessage.objects.filter(document=order.document, status=Status.PARKED)
+    documents = [order.document for order in orders]
+    parked = OutboxMessage.objects.filter(document__in=documents, status=Status.PARKED)
     conflicts = parked.filter(fault_class=FaultClass.CONFLICT).values_list("pk", flat=True)
     if conflicts:
         retry(list(conflicts), by_name="The change feed", now=now)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from integrations.odoo.records import LineRecord, OdooState, OrderRecord, PartnerRecord
-from orders.purchasing.changes import apply_change
+from orders.purchasing.changes import apply_changes
 from orders.purchasing.lifecycle import OrderState
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from suppliers.journal.actions import Happening, note_many
@@ -35,10 +35,17 @@ def withdraw_gone(company_id: int, odoo_ids: Collection[int], *, now: datetime) 
         channel=Channel.ODOO,
         actor_name="Odoo",
     )
-    for order in orders:
-        own = lines[order.pk]
-        record = _taken_back(order, own, partners.get(order.supplier_id, 0))
-        apply_change(order, {line.odoo_id: line for line in own}, record, now=now)
+    apply_changes(
+        (
+            (
+                order,
+                {line.odoo_id: line for line in lines[order.pk]},
+                _taken_back(order, lines[order.pk], partners.get(order.supplier_id, 0)),
+            )
+            for order in orders
+        ),
+        now=now,
+    )
     return len(orders)
 
 
