@@ -101,8 +101,7 @@ def new(request: SignedInRequest, company: int, matter: str) -> HttpResponse:
             simulation=_kept(request, lambda: _lab(request, buyer, draft, None)),
         )
     except Refused as refused:
-        form.show(refused.problems)
-        return _form_page(request, context, status=422)
+        return _refused(request, context, form, refused, lambda: _lab(request, buyer, draft, None))
     messages.success(request, f"“{version.policy}” holds from {terms.starts_on} on.")
     return redirect("policies:detail", pk=version.policy_id)
 
@@ -137,8 +136,7 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
             simulation=_kept(request, lambda: _lab(request, policy.company, draft, policy)),
         )
     except Refused as refused:
-        form.show(refused.problems)
-        return _form_page(request, context, status=422)
+        return _refused(request, context, form, refused, lambda: _lab(request, policy.company, draft, policy))
     messages.success(request, f"Version {version.number} of “{policy}” holds from {terms.starts_on} on.")
     return redirect("policies:detail", pk=policy.pk)
 
@@ -241,6 +239,20 @@ def _try(
     if request.htmx:
         return render(request, "policies/_whatif.html", context)
     return _form_page(request, context)
+
+
+def _refused(
+    request: SignedInRequest,
+    context: dict[str, Any],
+    form: TermsForm,
+    refused: Refused,
+    run: Callable[[], Lab],
+) -> HttpResponse:
+    """Show the form with what is wrong with it, and still with the what-if that was looked at."""
+    if request.POST.get("tried") == "1" and not form.wrong_bounds():
+        context |= {"lab": run()}
+    form.show(refused.problems)
+    return _form_page(request, context, status=422)
 
 
 def _lab(request: SignedInRequest, company: BuyerCompany | None, draft: Rule, replaces: Policy | None) -> Lab:

@@ -36,6 +36,13 @@ def too_wide(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
 
 
+def serves_everybody(page: Page, axe: str) -> bool:
+    """Say yes when axe finds nothing serious on the page and nothing is wider than the screen."""
+    assert findings(page, axe) == []
+    assert not too_wide(page), page.url
+    return True
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("who", ["alice@acme.example", "bea@northwind.example"])
 def test_pages_keep_nobody_out(visit, axe, who, size):

@@ -222,6 +222,15 @@ def test_a_change_is_tried_in_place_of_the_policy_and_kept_when_saved(as_, manag
     assert "of 2 answers in 6 months 2 would have passed by themselves, 0 with what held then" in page
 
 
+def test_what_was_tried_is_still_there_when_saving_is_refused(as_, new, manager, policy, past):
+    refused = change(as_(manager), policy, upper_amount="5", tried="1", reason="")
+    assert refused.status_code == 422
+    assert refused.context["lab"].total.answers == 2
+    assert 'name="tried" value="1"' in refused.content.decode()
+    assert new("date", upper_amount="5", tried="1", reason="").context["lab"].total.answers == 2
+    assert "lab" not in new("date", upper_amount="1.5", tried="1").context
+
+
 def test_a_company_says_on_which_days_it_works(as_, cast, manager):
     browser, url = as_(manager), f"/policies/company/{cast.northwind.pk}/working-days/"
     wrong = browser.post(url, {"country": "BE", "closed_days": "2026-12-24\nsoon"})
