@@ -188,11 +188,12 @@ def _row(
     )
     order = answer.answer.order
     terms = Terms(answer.asked_quantity, answer.line.unit, order.currency, order.amount_untaxed)
+    foreign = foreign_sentences(reply.parts, answer.line.product_code, answer.line.unit)
     apart = delays(reply.parts, answer.asked_on, workdays.get(proposal.company_id))
     return Row(
         waiting=one,
         reply=reply,
-        effect=joined(foreign_sentences(reply.parts) + effect_sentences(one.effect, apart, terms)),
+        effect=joined(foreign + effect_sentences(one.effect, apart, terms)),
         why=_why(reply),
         similar=_similar(kinds, asked, reply, history.get(kind_of(proposal), ())),
         order_url=f"{_orders_url()}{order.pk}/",

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from orders.decisions.effects import Delay, Effect
 from orders.purchasing.rules import Part
+from orders.purchasing.wording import product_text
 from suppliers.formats import money, quantity
 
 _TENTH = Decimal("0.1")
@@ -33,13 +34,17 @@ def effect_sentences(effect: Effect, deliveries: Sequence[Delay], terms: Terms) 
     return [sentence for sentence in said if sentence]
 
 
-def foreign_sentences(parts: Iterable[Part]) -> list[str]:
-    """Say what comes instead of what was ordered: another product, or another unit."""
+def foreign_sentences(parts: Iterable[Part], ordered: str, unit: str) -> list[str]:
+    """Say what comes instead of what was ordered: another product, or another unit.
+
+    *ordered* is the ordered product's code, *unit* the ordered unit.
+    """
     parts = list(parts)
-    products = {f"{part.product_code} {part.product_name}".strip(): None for part in parts}
+    products = {product_text(part): None for part in parts}
     units = {part.unit: None for part in parts}
-    said = [f"brings another product: {name}" for name in products if name]
-    return said + [f"comes in another unit: {unit}" for unit in units if unit]
+    said = [f"offers {name} instead of {ordered or 'what was ordered'}" for name in products if name]
+    said += [f"comes in {name} instead of {unit}" for name in units if name]
+    return [*said, "you change the order in Odoo, which an activity there asks for"] if said else []
 
 
 def value_sentence(amount: Decimal, currency: str, share: Decimal | None = None) -> str:

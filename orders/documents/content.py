@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
+from typing import Any
 
 _CENT = Decimal("0.01")
 
@@ -16,6 +17,7 @@ class Delivery:
     quantity: str
     on: str
     reason: str = ""
+    goods: str = ""  # how much of what, where that is not as ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class DocumentLine:
     amount: str
     state: str  # agreed, open, declined
     deliveries: tuple[Delivery, ...] = ()
+    note: str = ""  # what is still to be changed in Odoo
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,17 @@ class Document:
         """
         said = asdict(self)
         del said["is_current"]
+        for line in said["lines"]:
+            # Documents from before there were such words keep their hashes.
+            _drop_empty(line, "note")
+            for delivery in line["deliveries"]:
+                _drop_empty(delivery, "goods")
         return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _drop_empty(said: dict[str, Any], name: str) -> None:
+    if not said[name]:
+        del said[name]
 
 
 def amount(quantity: Decimal, price: Decimal, discount: Decimal) -> Decimal:

@@ -19,7 +19,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer, Table, TableStyle
 
-from orders.documents.content import Document, DocumentLine
+from orders.documents.content import Delivery, Document, DocumentLine
 from suppliers.formats import day, money, price, quantity
 
 _FONTS = Path(__file__).parent / "fonts"
@@ -191,12 +191,14 @@ def _row(line: DocumentLine, currency: str) -> list[Any]:
     product.append(_text(_said(_shortened(line.description)), 7.5, textColor=_DIM))
     if line.state != "agreed":
         product.append(_text(f"<b>{words}</b>", 7, textColor=colour))
+    if line.note:
+        product.append(_text(f"<b>{_said(line.note.capitalize())}</b>", 7, textColor=_AMBER))
     each = price(Decimal(line.price), currency) if line.price != "-" else "–"
     if line.discount:
         each += f"<br/><font size=6.5>−{line.discount} %</font>"
     several = len(line.deliveries) > 1
     deliveries = [
-        _text((f"{quantity(Decimal(one.quantity))} on " if several else "") + _day(one.on), 7.5)
+        _text(_goods(one, several=several) + _day(one.on), 7.5)
         if one.on
         else _text(
             (f"{quantity(Decimal(one.quantity))}: " if several else "")
@@ -216,6 +218,12 @@ def _row(line: DocumentLine, currency: str) -> list[Any]:
         deliveries,
         _text(money(Decimal(line.amount), currency), alignment=TA_RIGHT),
     ]
+
+
+def _goods(one: Delivery, *, several: bool) -> str:
+    if one.goods:
+        return f"{_said(one.goods)} on "
+    return f"{quantity(Decimal(one.quantity))} on " if several else ""
 
 
 def _shortened(text: str) -> str:

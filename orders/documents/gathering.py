@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 from orders.documents.content import Delivery, Document, DocumentLine, amount, asked_again_in
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderState
 from orders.purchasing.models import OrderRevision, PurchaseOrder, PurchaseOrderLine, ScheduleLine
+from orders.purchasing.positions import standing_parts
 from orders.purchasing.rules import Part, settle
-from orders.purchasing.wording import date_text, price_text, quantity_text
+from orders.purchasing.wording import date_text, goods_text, price_text, quantity_text
 from suppliers.people.models import User
 
 _GONE = {LineState.CANCELLED}
@@ -91,7 +92,7 @@ def _agreed(user: User, orders: Sequence[PurchaseOrder]) -> dict[int, list[_Agre
     answers: dict[int, Any] = {}
     for row in rows:
         answers[row.line_answer_id] = row.line_answer
-        parts[row.line_answer_id].append(Part(row.quantity, row.delivery_on, row.unit_price, row.reason))
+        parts[row.line_answer_id].append(row.part)
     found: dict[int, list[_Agreed]] = defaultdict(list)
     for pk, line_answer in answers.items():
         answer = line_answer.answer
@@ -117,7 +118,10 @@ def _standing(place: int, line: PurchaseOrderLine, agreed: Sequence[_Agreed]) ->
         reasons = [part.reason for one in agreed for part in one.parts if part.reason]
         nothing = (Delivery(quantity_text(line.asked_quantity), "", "; ".join(reasons)),)
         return _line(place, line, Decimal(0), line.asked_price, "declined", nothing)
-    if line.state != LineState.AGREED:
+    if line.awaited_change and line.state in LineState.settled():
+        parts, wanted = standing_parts(line), "not in Odoo yet: the buyer changes it there"
+        return _foreign(place, line.product_code, line.description, line.unit, line.discount, parts, wanted)
+    if line.state not in LineState.settled():
         return _line(
             place, line, line.quantity, line.unit_price, "open", _one(line.quantity, line.expected_on)
         )
@@ -153,6 +157,39 @@ def _line(
     )
 
 
+def _foreign(
+    place: int,
+    code: str,
+    description: str,
+    unit: str,
+    discount: Decimal,
+    parts: Sequence[Part],
+    note: str = "",
+) -> DocumentLine:
+    """Return a line of which another product or unit was agreed: what comes stands with each delivery."""
+    coming = [part for part in parts if part.is_delivered]
+    units = {part.unit or unit for part in coming}
+    prices = {part.unit_price for part in coming}
+    amounts = (amount(part.quantity, part.unit_price or Decimal(0), discount) for part in coming)
+    return DocumentLine(
+        position=place,
+        code=code,
+        description=description,
+        quantity=quantity_text(settle(parts).quantity),
+        unit=" and ".join(sorted(units)),
+        price=price_text(prices.pop()) if len(prices) == 1 else "-",
+        discount=quantity_text(discount) if discount else "",
+        amount=str(sum(amounts, Decimal(0))),
+        state="agreed",
+        deliveries=tuple(
+            replace(delivery, goods=goods_text(part, unit) if part.is_foreign else "")
+            for part in sorted(parts, key=_by_day)
+            for delivery in _deliveries([part])
+        ),
+        note=note,
+    )
+
+
 def _former(
     place: int,
     said: Mapping[str, Any],
@@ -168,6 +205,9 @@ def _former(
         if one.revision >= asked_in and (until is None or one.at < until)
     ]
     parts = valid[-1].parts if valid else ()
+    if any(part.is_foreign for part in parts):
+        code, unit, discount = said.get("code", ""), said.get("unit", ""), _number(said.get("discount"))
+        return _foreign(place, code, said.get("description", ""), unit, discount, parts)
     quantity, price = _number(said.get("quantity")), _number(said.get("price"))
     on = said.get("date", "-")
     deliveries: tuple[Delivery, ...] = (Delivery(quantity_text(quantity), "" if on == "-" else on),)
@@ -213,10 +253,12 @@ def _document(
     )
 
 
+def _by_day(part: Part) -> tuple[Any, ...]:
+    return part.delivery_on is None, part.delivery_on or "", part.quantity
+
+
 def _deliveries(parts: Sequence[Part]) -> tuple[Delivery, ...]:
-    ordered = sorted(
-        parts, key=lambda part: (part.delivery_on is None, part.delivery_on or "", part.quantity)
-    )
+    ordered = sorted(parts, key=_by_day)
     return tuple(
         Delivery(
             quantity_text(part.quantity),

@@ -145,6 +145,7 @@ def _check_total(where: str, line: Asked, parts: Sequence[Part]) -> list[Problem
     if len(units) > 1:
         names = " and ".join(sorted(unit or line.unit for unit in units))
         problems.append(Problem(where, names, f"All parts of {line.label} need the same unit"))
+    problems += _check_unit(where, line, parts)
     in_ordered_unit = units <= {""}
     if len(parts) > 1 and total != line.quantity and units <= units_of(line.parts):
         unit = next(iter(units), "") or line.unit
@@ -174,6 +175,18 @@ def _check_total(where: str, line: Asked, parts: Sequence[Part]) -> list[Problem
             )
         )
     return problems
+
+
+def _check_unit(where: str, line: Asked, parts: Sequence[Part]) -> list[Problem]:
+    """In another unit both numbers stay what they were only by mistake: 120 pieces are not 120 boxes."""
+    want, have = settle(line.parts), settle(parts)
+    if units_of(parts) <= units_of(line.parts) or have.delivery_on is None:
+        return []
+    if (want.quantity, want.unit_price) != (have.quantity, have.unit_price):
+        return []
+    unit = next(iter(units_of(parts)), "") or line.unit
+    found = _amount(have.quantity, unit)
+    return [Problem(f"{where}.parts.0.quantity", found, f"Give quantity and price in {unit}")]
 
 
 def _prices_by_product(parts: Sequence[Part]) -> list[set[Decimal | None]]:

@@ -10,7 +10,7 @@ from orders.purchasing.forms import FORM_NAME, MOST_PARTS
 from orders.purchasing.hidden_fields import read_id, read_integer
 from orders.purchasing.rules import Part
 from orders.purchasing.typed import read_day, read_number
-from orders.purchasing.typed_answer import TypedPart
+from orders.purchasing.typed_answer import FOREIGN_FIELDS, TypedPart
 from suppliers.refusal import Problem, Refused
 
 
@@ -49,6 +49,9 @@ class CounterForm:
                 quantity=_typed(data, number, "quantity"),
                 date=_typed(data, number, "date"),
                 price=_typed(data, number, "price"),
+                product_code=_typed(data, number, "product_code"),
+                product_name=_typed(data, number, "product_name"),
+                unit=_typed(data, number, "unit"),
             )
             for number in range(MOST_PARTS)
             if any(f"parts-{number}-{name}" in data for name in _PART_FIELDS)
@@ -84,7 +87,7 @@ class CounterForm:
                 filled[int(steps[-2])].errors[FORM_NAME.get(steps[-1], steps[-1])] = problem.sentence()
 
 
-_PART_FIELDS = ("quantity", "date", "price")
+_PART_FIELDS = ("quantity", "date", "price", *FOREIGN_FIELDS)
 
 
 def _typed(data: QueryDict, number: int, name: str) -> str:
@@ -100,4 +103,5 @@ def _counter_part(index: int, typed: TypedPart, problems: list[Problem]) -> Part
     problems += found
     if isinstance(quantity, Problem) or isinstance(day, Problem) or isinstance(price, Problem):
         return Part(Decimal(0), None, None)
-    return Part(quantity, day, price)
+    code, name, unit = (" ".join((getattr(typed, field) or "").split()) for field in FOREIGN_FIELDS)
+    return Part(quantity, day, price, "", code, name, unit)

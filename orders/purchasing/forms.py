@@ -1,9 +1,10 @@
 """The supplier's answer form: what was posted becomes replies, or problems at their fields.
 
 Fields: ``lines-<id>-choice`` (confirm, change, split, reject, later), ``lines-<id>-reason``,
-``lines-<id>-parts-<n>-quantity|date|price|reason``, and ``new_date`` for all deliveries whose own date is
-empty. An empty field means "as asked", so that nobody has to repeat what they do not change. Everything typed
-is kept for the page that names the problems.
+``lines-<id>-parts-<n>-quantity|date|price|reason|product_code|product_name|unit``, and ``new_date`` for all
+deliveries whose own date is empty. An empty field means "as asked", so that nobody has to repeat what they do
+not change; an empty product or unit means the ordered one. Everything typed is kept for the page that names
+the problems.
 """
 
 import re
@@ -17,12 +18,12 @@ from django.http import QueryDict
 
 from orders.purchasing.hidden_fields import read_id, read_integer
 from orders.purchasing.rules import Asked, LineReply
-from orders.purchasing.typed_answer import TypedLine, TypedPart, fill_editor, first_typed
+from orders.purchasing.typed_answer import PART_FIELDS, TypedLine, TypedPart, fill_editor, first_typed
 from orders.purchasing.typed_reply import WHOLE_LINE, ReplyReader, upper_first
 from suppliers.refusal import Problem, Refused
 
 MOST_PARTS = 60
-_FIELD = re.compile(r"lines-(\d{1,18})-(?:(choice|reason)|parts-(\d{1,3})-(quantity|date|price|reason))")
+_FIELD = re.compile(rf"lines-(\d{{1,18}})-(?:(choice|reason)|parts-(\d{{1,3}})-({'|'.join(PART_FIELDS)}))")
 # How the rules name a field, and how the form does.
 FORM_NAME = {"quantity": "quantity", "delivery_on": "date", "unit_price": "price", "reason": "reason"}
 

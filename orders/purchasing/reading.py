@@ -1,8 +1,11 @@
 """Reading an order and its lines: asked on every page of an order, so prepared."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from suppliers.people.models import User
 from suppliers.prepared import Question, prepared
 from suppliers.tenancy import Viewer
 
@@ -26,6 +29,12 @@ def lines_question(order: PurchaseOrder, viewer: Viewer) -> Question[list[Purcha
         return lines
 
     return _lines.question(viewer, order.pk).then(of_this_order)
+
+
+def lines_to_change(user: User, answer_ids: Collection[int]) -> int:
+    """Count the lines of these answers whose agreed product or unit a person has to put into Odoo."""
+    lines = PurchaseOrderLine.objects.visible_to(user).filter(answers__in=answer_ids)
+    return lines.filter(awaited_change__isnull=False).count()
 
 
 @prepared

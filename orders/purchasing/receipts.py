@@ -34,10 +34,14 @@ def of_withdrawal(order: PurchaseOrder) -> str:
     return f"Taken back. {order.company} is told by mail; the line stands as before your proposal."
 
 
-def of_approval(order: PurchaseOrder, count: int) -> str:
-    """Say what follows an approval."""
+def of_approval(order: PurchaseOrder, count: int, *, to_change: int = 0) -> str:
+    """Say what follows an approval; *to_change* lines have another product or unit now."""
+    by_hand = (
+        f"{_count(to_change, 'line')} {'has' if to_change == 1 else 'have'} another product or unit: "
+        f"an activity on the order in Odoo says what to change there. "
+    )
     return (
-        f"Approved: {_count(count, 'proposal')} on order {order.number}. "
+        f"Approved: {_count(count, 'proposal')} on order {order.number}. {by_hand if to_change else ''}"
         f"What was agreed is on its way to Odoo; {order.supplier} is told by mail."
     )
 

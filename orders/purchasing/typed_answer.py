@@ -8,6 +8,8 @@ from orders.purchasing.rules import Asked, Part
 from suppliers.formats import plain_number
 
 SPARE_PARTS = 3
+FOREIGN_FIELDS = ("product_code", "product_name", "unit")
+PART_FIELDS = ("quantity", "date", "price", "reason", *FOREIGN_FIELDS)
 
 
 @dataclass(slots=True)
@@ -19,17 +21,33 @@ class TypedPart:
     date: str = ""
     price: str = ""
     reason: str = ""
+    # Another product or unit; empty: as ordered, None: the form has no such field, so as asked.
+    product_code: str | None = None
+    product_name: str | None = None
+    unit: str | None = None
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was typed in this row."""
-        return not (self.quantity.strip() or self.date.strip() or self.price.strip() or self.reason.strip())
+        return not any((getattr(self, name) or "").strip() for name in PART_FIELDS)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether another product or unit was typed, or something is wrong there."""
+        return any((getattr(self, name) or "").strip() or name in self.errors for name in FOREIGN_FIELDS)
 
     @property
     def words(self) -> str:
         """What was typed, in one line."""
-        typed = {"": self.quantity, "on": self.date, "at": self.price, "because": self.reason}
+        typed = {
+            "": self.quantity,
+            "in": self.unit or "",
+            "of": f"{self.product_code or ''} {self.product_name or ''}",
+            "on": self.date,
+            "at": self.price,
+            "because": self.reason,
+        }
         return " ".join(f"{name} {text.strip()}".strip() for name, text in typed.items() if text.strip())
 
 
@@ -105,6 +123,9 @@ def typed_part(number: int, part: Part) -> TypedPart:
         date=part.delivery_on.isoformat() if part.delivery_on else "",
         price=plain_number(part.unit_price),
         reason=part.reason,
+        product_code=part.product_code,
+        product_name=part.product_name,
+        unit=part.unit,
     )
 
 
@@ -113,7 +134,4 @@ def differs(typed: TypedPart, asked: Part | None) -> bool:
     if typed.is_empty:
         return False
     shown = typed_part(typed.number, asked) if asked else TypedPart(typed.number)
-    return any(
-        getattr(typed, name).strip() not in {"", getattr(shown, name)}
-        for name in ("quantity", "date", "price", "reason")
-    )
+    return any((getattr(typed, name) or "").strip() not in {"", getattr(shown, name)} for name in PART_FIELDS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from orders.purchasing.rules import Asked, Part
 from orders.purchasing.typed import read_day, read_number
-from orders.purchasing.typed_answer import TypedLine, TypedPart, differs
+from orders.purchasing.typed_answer import FOREIGN_FIELDS, TypedLine, TypedPart, differs
 from suppliers.refusal import Problem
 
 # Where a problem's row would stand: it is about the line as a whole.
@@ -134,13 +134,29 @@ class ReplyReader:
                     )
                 )
             return Part(quantity, None, None, typed.reason.strip())
-        return Part(quantity, delivery_on, unit_price, "")
+        code, name, unit = foreign_of(typed, asked, self.asked)
+        return Part(quantity, delivery_on, unit_price, "", code, name, unit)
 
     def _keep(self, read: Any, otherwise: Any) -> Any:
         if isinstance(read, Problem):
             self.problems.append(read)
             return otherwise
         return read
+
+
+def foreign_of(typed: TypedPart, part: Part | None, asked: Asked) -> tuple[str, str, str]:
+    """Return the other product's code and name, and the other unit, that a row names; empty as ordered.
+
+    What the form had no field for is as in *part*, what is asked in its place.
+    """
+    code, name, unit = (
+        (getattr(part, field) if part else "") if text is None else " ".join(text.split())
+        for field in FOREIGN_FIELDS
+        for text in (getattr(typed, field),)
+    )
+    if asked.goods and code and code.casefold() == asked.goods.product_code.casefold():
+        code = name = ""
+    return code, name, "" if unit.casefold() == asked.unit.casefold() else unit
 
 
 def upper_first(text: str) -> str:

@@ -28,7 +28,7 @@ from orders.purchasing.models import Answer, PurchaseOrder
 from orders.purchasing.order_page import ENTRIES, order_view
 from orders.purchasing.positions import today_at
 from orders.purchasing.preview import Draft, judge
-from orders.purchasing.reading import lines_of, order_for
+from orders.purchasing.reading import lines_of, lines_to_change, order_for
 from orders.purchasing.replies import read_asked
 from orders.purchasing.rows import csv_of
 from suppliers.journal.reading import timeline
@@ -163,7 +163,8 @@ def approve(request: SignedInRequest, pk: int) -> HttpResponse:
     require(request.user, order, DECIDE_PROPOSALS)
     form = DecisionForm(request.POST)
     approve_lines(order, by=request.user, answer_ids=form.answer_ids, at=timezone.now())
-    return _done(request, order, receipts.of_approval(order, len(form.answer_ids)))
+    to_change = lines_to_change(request.user, form.answer_ids)
+    return _done(request, order, receipts.of_approval(order, len(form.answer_ids), to_change=to_change))
 
 
 @require_POST

@@ -10,6 +10,7 @@ from orders.purchasing.lifecycle import LineState, OrderState, Side
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.positions import asked_by_order
 from orders.purchasing.rules import Asked
+from orders.purchasing.wording import product_text
 from orders.sheets.cells import Value
 from orders.sheets.rules import seen_mark
 from suppliers.people.models import User
@@ -68,6 +69,15 @@ def lines_of_order(user: User, order_id: int) -> Sequence[int]:
     return list(lines.order_by("sequence", "pk").values_list("pk", flat=True))
 
 
+def _product(line: PurchaseOrderLine, asked: Asked) -> str:
+    """Name the product that is asked for, and the ordered one where another was agreed or proposed."""
+    others = list(dict.fromkeys(product_text(part) for part in asked.parts if part.has_other_product))
+    if not others:
+        return line.product_code
+    word = "instead of" if all(part.has_other_product for part in asked.parts) else "beside"
+    return f"{' and '.join(others)} {word} {line.product_code or 'what was ordered'}"
+
+
 def _shown(order: PurchaseOrder, line: PurchaseOrderLine, asked: Asked, position: int) -> Shown:
     return Shown(
         line.pk,
@@ -75,10 +85,12 @@ def _shown(order: PurchaseOrder, line: PurchaseOrderLine, asked: Asked, position
             "order": order.number,
             "customer": order.company.name,
             "line": Decimal(position),
-            "product": line.product_code,
+            "product": _product(line, asked),
             "description": line.description,
-            "state": line_badge(line.state, Side.SUPPLIER).words,
-            "unit": line.unit,
+            "state": line_badge(
+                line.state, Side.SUPPLIER, awaits_change=line.awaited_change is not None
+            ).words,
+            "unit": asked.parts[0].unit or line.unit,
             "currency": order.currency,
             **asked_values(asked),
             "key": Decimal(line.pk),

@@ -57,6 +57,10 @@ class _Reader:
 
     def read(self) -> Reading:
         """Return what the rows say, or everything that is wrong with them."""
+        goods = {(part.product, part.unit) for part in self.asked.parts}
+        if len(goods) > 1 and not all(self._confirms(row) for row in self.rows):
+            said = f"{capitalized(self.asked.label)} comes in several products or units"
+            self._wrong(self.rows[0], "quantity", "one row", said, "Answer it on the page of the order")
         kind, parts = self._one(self.rows[0]) if len(self.rows) == 1 else self._split()
         if self.problems:
             return Reading(Kind.WRONG, problems=self.problems)
@@ -76,7 +80,12 @@ class _Reader:
             self._wrong(row, "date", "nothing", f"Give a date: {self.asked.label} was ordered without one")
         quantity = want.quantity if typed.quantity is None else typed.quantity
         price = want.unit_price if typed.price is None else typed.price
-        return Kind.PROPOSED, (Part(quantity, day, price, typed.reason),)
+        return Kind.PROPOSED, (self._part(quantity, day, price, typed.reason),)
+
+    def _part(self, quantity: Decimal, day: date | None, price: Decimal | None, reason: str) -> Part:
+        """Return a part that will come; a sheet cannot name another product or unit than what is asked."""
+        first = self.asked.parts[0]
+        return Part(quantity, day, price, reason, first.product_code, first.product_name, first.unit)
 
     def _confirmed(self, row: Row, typed: "_Typed") -> tuple[Kind, tuple[Part, ...]]:
         want = whole(self.asked.parts)
@@ -123,7 +132,7 @@ class _Reader:
             if day is None:
                 self._wrong(row, "date", "nothing", "Give the date of this part of the split")
             price = want.unit_price if typed.price is None else typed.price
-            parts.append(Part(typed.quantity or Decimal(0), day, price, typed.reason))
+            parts.append(self._part(typed.quantity or Decimal(0), day, price, typed.reason))
         return Kind.SPLIT, tuple(parts)
 
     def _typed(self, row: Row) -> "_Typed":

@@ -39,6 +39,11 @@
       const value = number(field.value);
       if (Number.isNaN(value)) wrong = true; else sum += value || 0;
     });
+    if ($("[data-part]:not([hidden]) input[name$=-unit]", editor).some((field) => field.value.trim())) {
+      out.textContent = "In another unit, so it is not held against what was ordered.";
+      out.classList.toggle("text-wrong", wrong);
+      return;
+    }
     const left = asked - sum;
     out.textContent = wrong ? "One of the quantities is not a number." : Math.abs(left) < 1e-9 ? "Adds up to " + written(asked) + "."
       : left > 0 ? written(left) + " still to place of " + written(asked) + "." : written(-left) + " too many; " + written(asked) + " were ordered.";

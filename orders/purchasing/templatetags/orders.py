@@ -16,6 +16,10 @@ _FIELD = (
     '<input class="form-control{mark}" type="{kind}"{hints} id="{field}" name="{field}" value="{value}"'
     ' autocomplete="off" aria-label="{label}, part {place}"{error}></label>'
 )
+_FOREIGN = (
+    '<details class="foreign"{}><summary>Another product or unit</summary><div class="part">{}</div>'
+    "<p>Leave empty what is as ordered. Quantity and price are then in the other unit.</p></details>"
+)
 _PRICE_HINTS = mark_safe(' inputmode="decimal"')
 _QUANTITY_HINTS = mark_safe(' inputmode="decimal" data-quantity')
 _ONLY_IN_SPLITS = mark_safe(' data-for="split"')
@@ -25,6 +29,13 @@ _FIELDS = (
     ("date", "Delivery date", "date", "", ""),
     ("price", "Price per unit", "text", _PRICE_HINTS, ""),
     ("reason", "or why not", "text", "", _ONLY_IN_SPLITS),
+)
+
+
+_FOREIGN_FIELDS = (
+    ("product_code", "Other product’s code", 64),
+    ("product_name", "What it is", 200),
+    ("unit", "Unit", 60),
 )
 
 
@@ -51,8 +62,33 @@ def part_fields(part: TypedPart, prefix: str, *, with_reason: bool = True) -> Sa
         for name, label, kind, hints, shown_for in _FIELDS
         if with_reason or name != "reason"
     ]
+    fields.append(_foreign_fields(part, prefix, errors_id))
     if part.errors:
         fields.append(
             format_html('<p class="error" id="{}">{}</p>', errors_id, " ".join(part.errors.values()))
         )
     return format_html_join("", "{}", ((field,) for field in fields))
+
+
+def _foreign_fields(part: TypedPart, prefix: str, errors_id: str) -> SafeString:
+    """Return the fields for another product or unit: closed, until somebody needs them."""
+    fields = [
+        format_html(
+            _FIELD,
+            name=name,
+            label=label,
+            kind="text",
+            hints=format_html(' maxlength="{}"', longest),
+            shown_for="",
+            field=f"{prefix}-{part.number}-{name}",
+            value=getattr(part, name) or "",
+            place=part.number + 1,
+            mark=" is-invalid" if name in part.errors else "",
+            error=format_html(' aria-invalid="true" aria-describedby="{}"', errors_id)
+            if name in part.errors
+            else "",
+        )
+        for name, label, longest in _FOREIGN_FIELDS
+    ]
+    opened = mark_safe(" open") if part.is_foreign else ""
+    return format_html(_FOREIGN, opened, format_html_join("", "{}", ((field,) for field in fields)))

@@ -122,7 +122,11 @@ def test_another_product_puts_what_it_replaces_at_stake():
     other = Part(Decimal(300), NEEDED, Decimal("4.50"), product_code="FST-9", product_name="Hex bolt A4")
     effect = effect_of(ASKED, add_up([part("500"), other], NEEDED))
     assert (effect.at_stake, effect.money, effect.never) == (Decimal(1350), Decimal(0), Decimal(0))
-    assert foreign_sentences([part("500"), other]) == ["brings another product: FST-9 Hex bolt A4"]
+    assert foreign_sentences([part("500"), other], "FST-1", "Units") == [
+        "offers FST-9 (Hex bolt A4) instead of FST-1",
+        "you change the order in Odoo, which an activity there asks for",
+    ]
+    assert foreign_sentences([part("500")], "FST-1", "Units") == []
 
 
 def test_quantities_of_another_unit_are_not_compared():
@@ -130,4 +134,4 @@ def test_quantities_of_another_unit_are_not_compared():
     effect = effect_of(ASKED, add_up([boxes], NEEDED))
     assert (effect.never, effect.extra, effect.price_share) == (0, 0, None)
     assert (effect.money, effect.at_stake, effect.days_late) == (Decimal(80), Decimal(3680), 5)
-    assert foreign_sentences([boxes]) == ["comes in another unit: Box of 100"]
+    assert foreign_sentences([boxes], "FST-1", "Units")[0] == "comes in Box of 100 instead of Units"

@@ -269,6 +269,6 @@ def test_another_product_and_another_unit_are_kinds_of_their_own(bea, propose, t
     counts = {kind.code: kind.count for kind in response.context["kinds"] if kind.code}
     assert counts == {"product": 1, "unit": 1}
     words = words_of(response)
-    assert "Brings another product: FST-9 Hex bolt A4." in words
-    assert "Comes in another unit: Box of 10." in words
+    assert "Offers FST-9 (Hex bolt A4) instead of FST-" in words
+    assert "Comes in Box of 10 instead of Units; you change the order in Odoo" in words
     assert [row.waiting.place.at_stake for row in response.context["rows"]] == [Decimal(45), Decimal(45)]

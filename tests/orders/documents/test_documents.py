@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from orders.documents.content import amount, asked_again_in
 from orders.documents.drawing import pdf_of
 from orders.documents.gathering import History, documents_of
-from orders.purchasing.actions import approve_lines
+from orders.purchasing.actions import Part, approve_lines
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import LineAnswer, OrderRevision, PurchaseOrder, PurchaseOrderLine
 from tests import factories
@@ -74,6 +74,23 @@ def test_accepted_changes_are_in_it_and_pending_ones_are_not(cast, order, lines,
         ("4", "2026-12-20"),
     ]
     assert (document.lines[1].price, document.total) == ("5.00", Decimal("95.00"))
+
+
+def test_another_product_and_another_unit_stand_in_it(cast, order, lines, answer, part):
+    other = Part(Decimal(4), LATER, Decimal("5.00"), "", "BX-200", "Hex bolt A4")
+    boxes = Part(Decimal(2), LATER, Decimal("22.00"), unit="Box of 5")
+    answer({lines[0]: [part("6"), other], lines[1]: [boxes]})
+    ids = list(LineAnswer.objects.values_list("pk", flat=True))
+    approve_lines(order, by=cast.bea, answer_ids=ids, at=factories.NOW)
+    mixed, boxed = now_of(cast, order).lines
+    assert [(one.goods, one.quantity) for one in mixed.deliveries] == [
+        ("", "6"),
+        ("4 Units of BX-200 (Hex bolt A4)", "4"),
+    ]
+    assert (mixed.state, mixed.amount, mixed.price) == ("agreed", "47.00", "-")
+    assert (boxed.quantity, boxed.unit, boxed.price, boxed.amount) == ("2", "Box of 5", "22.00", "44.00")
+    assert boxed.note == "not in Odoo yet: the buyer changes it there"
+    assert pdf_of(now_of(cast, order), url="https://portal.example/orders/1/").startswith(b"%PDF-")
 
 
 def test_a_former_revision_stays_as_it_was_agreed(cast, order, lines, answer, part):

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,8 +12,9 @@ from django.utils import timezone
 
 from orders.bulk.lifecycle import Forecast, JobState, Result
 from orders.bulk.models import JobLine
+from orders.purchasing.actions import LineReply, Part, acknowledge_order, approve_lines
 from orders.purchasing.lifecycle import LineState
-from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
+from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.sheets.lifecycle import Kind
 from suppliers.journal.models import JournalEntry
 from tests import factories
@@ -194,6 +197,36 @@ def test_values_changed_in_locked_cells_are_left_alone_and_named(paper, taken, l
     assert "changed in the sheet (row 2)" in sheet.notes[0]
     work_off(sheet.job)
     assert PurchaseOrderLine.objects.get(pk=lines[0].pk).asked_quantity == 10
+
+
+def test_what_was_agreed_in_another_product_survives_the_way_through_a_sheet(
+    alice, cast, order, lines, taken, soon
+):
+    """Whoever moves only the date of a substitute must not order the first product again."""
+    other = Part(Decimal(10), soon, Decimal("4.80"), "", "BX-200", "Hex bolt A4")
+    mixed = (Part(Decimal(6), soon, Decimal("4.50")), replace(other, quantity=Decimal(4)))
+    acknowledge_order(
+        order,
+        by=cast.alice,
+        revision=1,
+        replies=[LineReply(lines[0].pk, (other,)), LineReply(lines[1].pk, mixed)],
+        submission=uuid.uuid4(),
+        at=timezone.now(),
+    )
+    ids = list(LineAnswer.objects.values_list("pk", flat=True))
+    approve_lines(order, by=cast.bea, answer_ids=ids, at=timezone.now())
+    paper = Paper(alice.get(f"/orders/sheets/lines.xlsx?order={order.pk}").content)
+    assert paper.value(1, "product") == f"BX-200 (Hex bolt A4) instead of {lines[0].product_code}"
+    assert paper.value(2, "product") == f"BX-200 (Hex bolt A4) beside {lines[1].product_code}"
+    assert paper.value(1, "state") == "Agreed, waits to be changed in Odoo"
+    assert (paper.value(1, "asked_price"), paper.value(1, "asked_quantity")) == (4.8, 10)
+    later = soon + timedelta(days=5)
+    sheet = taken(paper.fill(1, date=later).fill(2, date=later))
+    assert "comes in several products or units" in " ".join(problems(sheet).values())
+    work_off(sheet.job)
+    row = ScheduleLine.objects.get(line_answer__line=lines[0], line_answer__state="PENDING")
+    assert row.part == replace(other, delivery_on=later)
+    assert not LineAnswer.objects.filter(line=lines[1], state="PENDING").exists()
 
 
 def test_csv_goes_both_ways(alice, order, taken, lines, soon):
