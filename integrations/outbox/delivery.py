@@ -1,6 +1,6 @@
 """``@delivery(topic)``: store a message in the action's transaction, deliver it later, exactly once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,17 @@ class Overtaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be delivered, before it is stored; see Delivery.enqueue."""
+
+    key: str
+    document: str
+    destination: str
+    payload: dict[str, Any]
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A handler that can be enqueued: ``push_agreement.enqueue(…)`` reads like Celery's ``.delay``."""
 
@@ -40,23 +51,30 @@ class Delivery:
         work has to say waits in the queue BULK. Raises TransactionManagementError outside of a transaction: a
         message without its action, or an action without its message, must not be possible.
         """
+        self.enqueue_all([Letter(key, document, destination, payload, correlation_id)])
+
+    def enqueue_all(self, letters: Sequence[Letter]) -> None:
+        """Store many messages in one statement; otherwise like enqueue."""
         if not connection.in_atomic_block:
             raise TransactionManagementError(
                 f"{self.topic} was enqueued outside of a transaction: enqueue it inside the action's."
             )
         queue = BULK if is_yielding() else self.queue
-        message = OutboxMessage(
-            topic=self.topic,
-            key=key,
-            document=document,
-            destination=destination,
-            queue=queue,
-            payload=payload,
-            correlation_id=correlation_id or current_correlation_id(),
-            wake_at=Now() + PATIENCE,
-        )
-        OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-        nudge_on_commit([(document, queue)])
+        messages = [
+            OutboxMessage(
+                topic=self.topic,
+                key=letter.key,
+                document=letter.document,
+                destination=letter.destination,
+                queue=queue,
+                payload=letter.payload,
+                correlation_id=letter.correlation_id or current_correlation_id(),
+                wake_at=Now() + PATIENCE,
+            )
+            for letter in letters
+        ]
+        OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+        nudge_on_commit((letter.document, queue) for letter in letters)
 
 
 _deliveries: dict[str, Delivery] = {}

@@ -1,7 +1,7 @@
 """Deciding on the proposals of many orders: start a job, and work it off one order at a time."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -114,7 +114,12 @@ def _refuse_what_is_wrong(wish: Wish, lines: int) -> None:
         raise Refused(problems)
 
 
-def _decide(pk: int, at: datetime) -> None:
+def _decide(pks: Sequence[int], at: datetime) -> None:
+    for pk in pks:
+        _decide_one(pk, at)
+
+
+def _decide_one(pk: int, at: datetime) -> None:
     row = (
         DecisionJobOrder.objects.select_for_update(of=["self"], skip_locked=True)
         .filter(pk=pk, work=OrderWork.WAITING)

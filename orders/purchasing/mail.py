@@ -1,6 +1,7 @@
 """Who is written to when something happens to an order, and what the mail is given to say."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,6 +17,8 @@ from orders.purchasing.wording import changes_of, date_text, first_line, price_t
 from suppliers.notices.actions import notify, notify_address
 from suppliers.people.access import DECIDE_PROPOSALS
 from suppliers.people.models import Invitation, Membership, User
+
+Proposals = Sequence[tuple[Asked, Sequence[Part], Sequence[str]]]
 
 # Mails list this many lines; the page has all of them.
 _MOST_LINES = 25
@@ -72,18 +75,18 @@ def tell_supplier_of_counter(order: PurchaseOrder, answer: Answer, changes: Sequ
     _tell_contacts(order, "order_countered", told, at=answer.at, key=f"round-{answer.round}")
 
 
-def tell_buyers_of_proposal(
-    order: PurchaseOrder, answer: Answer, proposals: Sequence[tuple[Asked, Sequence[Part], Sequence[str]]]
-) -> None:
-    """The supplier deviates: those who may decide are told."""
-    context = order_facts(order) | {
-        "changes": _mail_changes(changes_of(proposals)),
-        "by": str(answer.by),
-        "reason": answer.comment,
-        "decide_url": f"{settings.SITE_URL}/decide/?order={order.pk}",
-    }
-    key = f"order-{order.pk}-round-{answer.round}"
-    notify(order, event="order_proposed", to=_deciders(order), context=context, at=answer.at, key=key)
+def tell_buyers_of_proposals(told: Sequence[tuple[PurchaseOrder, Answer, Proposals]]) -> None:
+    """The supplier deviates: those who may decide are told of each order."""
+    deciders = _deciders({order.company_id for order, _, _ in told}) if told else {}
+    for order, answer, proposals in told:
+        context = order_facts(order) | {
+            "changes": _mail_changes(changes_of(proposals)),
+            "by": str(answer.by),
+            "reason": answer.comment,
+            "decide_url": f"{settings.SITE_URL}/decide/?order={order.pk}",
+        }
+        to, key = deciders[order.company_id], f"order-{order.pk}-round-{answer.round}"
+        notify(order, event="order_proposed", to=to, context=context, at=answer.at, key=key)
 
 
 def tell_buyers_of_withdrawal(
@@ -97,7 +100,7 @@ def tell_buyers_of_withdrawal(
 ) -> None:
     """The supplier took back what it had proposed: nothing is to be decided about it any more."""
     context = order_facts(order) | {"changes": _mail_changes(changes), "by": str(by), "reason": reason}
-    to = _deciders(order)
+    to = _deciders({order.company_id})[order.company_id]
     notify(order, event="order_withdrawn", to=to, context=context, at=at, key=f"order-{order.pk}-{key}")
 
 
@@ -173,11 +176,15 @@ def _sales_contacts(order: PurchaseOrder) -> Iterable[User]:
     return [member.user for member in members]
 
 
-def _deciders(order: PurchaseOrder) -> list[User]:
+def _deciders(company_ids: Collection[int]) -> dict[int, list[User]]:
+    """Return who may decide at each company."""
     members = Membership.objects.filter(
-        company_id=order.company_id, role__in=DECIDE_PROPOSALS, user__is_active=True
+        company_id__in=company_ids, role__in=DECIDE_PROPOSALS, user__is_active=True
     )
-    return [member.user for member in members.select_related("user").order_by("pk")]
+    found: dict[int, list[User]] = defaultdict(list)
+    for member in members.select_related("user").order_by("pk"):
+        found[member.company_id or 0].append(member.user)
+    return found
 
 
 def _agreed_line(line: PurchaseOrderLine) -> dict[str, str]:

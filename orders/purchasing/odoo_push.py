@@ -14,7 +14,7 @@ from integrations.errors import FaultClass
 from integrations.odoo.connect import gateway_for
 from integrations.odoo.records import Note, Question
 from integrations.odoo.verbs import Visit
-from integrations.outbox.delivery import Overtaken, delivery
+from integrations.outbox.delivery import Letter, Overtaken, delivery
 from integrations.outbox.engine import retry
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing import chatter
@@ -49,18 +49,17 @@ class _Outcome:
     former_reference: str = ""
 
 
-def enqueue_answer(
+def letter_of_answer(
     order: PurchaseOrder,
     answer: Answer,
     *,
     agreed: Agreed,
     proposals: Proposals,
-    summary: OrderSummary,
     former_reference: str,
     again: bool = False,
     foreign: Agreed = (),
-) -> None:
-    """After the supplier's round: what was agreed at once, and what the buyer must decide.
+) -> Letter:
+    """Return what to enqueue after the supplier's round: what was agreed at once, what the buyer must decide.
 
     *again*: all of it had been agreed before and was confirmed again. *foreign* is what a person has to put
     into Odoo.
@@ -77,8 +76,10 @@ def enqueue_answer(
     )
     reference = order.supplier_reference if order.supplier_reference != former_reference else ""
     key = f"round-{answer.round}"
-    to_change = _to_change(order, foreign)
-    _enqueue(order, _Outcome(key, note, agreed, question, summary, to_change, reference, former_reference))
+    summary, to_change = OrderSummary(order.summary), _to_change(order, foreign)
+    return _letter(
+        order, _Outcome(key, note, agreed, question, summary, to_change, reference, former_reference)
+    )
 
 
 def enqueue_decision(
@@ -134,9 +135,13 @@ def _to_change(order: PurchaseOrder, foreign: Agreed) -> dict[str, Any] | None:
 
 
 def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
+    push_agreement.enqueue_all([_letter(order, outcome)])
+
+
+def _letter(order: PurchaseOrder, outcome: _Outcome) -> Letter:
     connection = order.company.connection
     complete = outcome.summary in {OrderSummary.AGREED, OrderSummary.REFUSED}
-    push_agreement.enqueue(
+    return Letter(
         key=f"{order.pk}:{outcome.key}",
         document=order.document,
         destination=f"odoo:{connection.pk}",

@@ -36,11 +36,16 @@ def note(
 
 
 def note_many(
-    happenings: Iterable[tuple[Any, Happening]], *, at: datetime, channel: str, actor_name: str
+    happenings: Iterable[tuple[Any, Happening]],
+    *,
+    at: datetime,
+    channel: str,
+    by: AbstractBaseUser | None = None,
+    actor_name: str = "",
 ) -> None:
-    """Append many entries at once that no user of the portal caused (a feed from Odoo)."""
+    """Append many entries at once: of one person, or of none of our users (a feed from Odoo)."""
     JournalEntry.objects.bulk_create(
-        JournalEntry(**_fields(subject, happening, None, at, channel, actor_name))
+        JournalEntry(**_fields(subject, happening, by, at, channel, actor_name))
         for subject, happening in happenings
     )
 

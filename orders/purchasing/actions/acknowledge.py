@@ -1,28 +1,39 @@
-"""The supplier answers an order, line by line or all at once."""
+"""The supplier answers an order, line by line or all at once; or many orders together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from orders.purchasing import mail, odoo_push
 from orders.purchasing.actions import rounds
-from orders.purchasing.actions.rounds import Round, Said
+from orders.purchasing.actions.rounds import Held, Round
+from orders.purchasing.actions.together import Heard, store_heard
 from orders.purchasing.checking import conflict_of
-from orders.purchasing.date_moves import Cause, DateWatch
-from orders.purchasing.lifecycle import AnswerState, LineState, Side
-from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.lifecycle import Side
+from orders.purchasing.models import Answer, PurchaseOrder
 from orders.purchasing.past_dates import needing_new_dates
 from orders.purchasing.positions import asked_of, lines_of, today_at
-from orders.purchasing.preview import Draft, LineOutcome, OrderOutcome, Outcome, acceptance, judge
-from orders.purchasing.rules import Asked, LineReply, Part
-from orders.purchasing.wording import changes_of, sentence_of_answer
-from suppliers.journal.actions import Happening, note
+from orders.purchasing.preview import Draft, OrderOutcome, acceptance, judge
+from orders.purchasing.rules import Asked, LineReply
 from suppliers.people.models import User
+from suppliers.policies.lookup import rulebooks
+from suppliers.policies.rulebook import Rulebook
 from suppliers.refusal import Problem, Refused
 
 _REFERENCE_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A supplier's answer to one order on its way: what is said of the *revision* that was looked at."""
+
+    revision: int
+    replies: Sequence[LineReply]
+    submission: UUID  # of the form: the same one twice is one answer
+    supplier_reference: str = ""
+    comment: str = ""
 
 
 @transaction.atomic
@@ -44,21 +55,51 @@ def acknowledge_order(
     supplier looked at; lines that have moved on since are left open, and ``answer.held`` says why. The same
     *submission* twice is one answer. Raises Refused naming every problem; then nothing is saved.
     """
-    sent = Round(Side.SUPPLIER, by, at, submission, channel, comment.strip())
-    order = rounds.hold(order)
-    lines = lines_of(order)
-    asked = asked_of(lines)
-    if earlier := rounds.earlier_answer(order, sent):
-        earlier.held = _left_open(earlier, asked, replies, revision)
-        return earlier
-    found = judge(order, asked, Draft(revision, replies), at=at)
-    _refuse_what_is_wrong(found, supplier_reference)
-    former = order.supplier_reference
-    order.supplier_reference = supplier_reference.strip() or former
-    outcomes = [found.lines[reply.line_id] for reply in replies if not found.lines[reply.line_id].is_held]
-    answer = _store(order, sent, lines, outcomes, former_reference=former)
-    answer.held = found.held
+    sending = Sending(revision, replies, submission, supplier_reference, comment)
+    held = rounds.hold_together([order.pk])[order.pk]
+    (answer,) = acknowledge_together([(held, sending)], by=by, at=at, channel=channel)
+    if isinstance(answer, Refused):
+        raise answer
     return answer
+
+
+def acknowledge_together(
+    sendings: Sequence[tuple[Held, Sending]], *, by: User, at: datetime, channel: str
+) -> list[Answer | Refused]:
+    """Store answers to orders that are held: a fixed number of queries, whatever the number of orders.
+
+    Otherwise like acknowledge_order, but what is wrong with an order stands in its place among the answers;
+    the others are stored. Inside the transaction that holds the orders.
+    """
+    earlier_ones = Answer.objects.filter(submission__in=[sending.submission for _, sending in sendings])
+    known = {answer.submission: answer for answer in earlier_ones}
+    fresh = [held.order for held, sending in sendings if sending.submission not in known]
+    books = rulebooks({(order.company, order.supplier_id) for order in fresh}, at=at) if fresh else {}
+    found: list[Answer | Refused | Heard] = []
+    for held, sending in sendings:
+        sent = Round(Side.SUPPLIER, by, at, sending.submission, channel, sending.comment.strip())
+        try:
+            if earlier := rounds.made_by(known.get(sending.submission), held.order, sent):
+                earlier.held = _left_open(earlier, held.asked, sending.replies, sending.revision)
+                found.append(earlier)
+            else:
+                book = books[held.order.company_id, held.order.supplier_id]
+                found.append(_heard(held, sending, sent, book))
+        except Refused as refusal:
+            found.append(refusal)
+    heard = [one for one in found if isinstance(one, Heard)]
+    answers = iter(store_heard(heard, by=by, at=at, channel=channel))
+    return [next(answers) if isinstance(one, Heard) else one for one in found]
+
+
+def _heard(held: Held, sending: Sending, sent: Round, book: Rulebook) -> Heard:
+    """Judge an answer. Raises Refused naming every problem."""
+    outcome = judge(held.order, held.asked, Draft(sending.revision, sending.replies), at=sent.at, book=book)
+    _refuse_what_is_wrong(outcome, sending.supplier_reference)
+    former = held.order.supplier_reference
+    held.order.supplier_reference = sending.supplier_reference.strip() or former
+    outcomes = [outcome.lines[reply.line_id] for reply in sending.replies]
+    return Heard(held, sent, [one for one in outcomes if not one.is_held], former, outcome.held)
 
 
 @transaction.atomic
@@ -122,94 +163,3 @@ def _refuse_what_is_wrong(found: OrderOutcome, supplier_reference: str) -> None:
         )
     if problems:
         raise Refused(problems)
-
-
-def _store(
-    order: PurchaseOrder,
-    sent: Round,
-    lines: Sequence[PurchaseOrderLine],
-    found: Sequence[LineOutcome],
-    *,
-    former_reference: str,
-) -> Answer:
-    answer = rounds.store_round(order, sent)
-    by_id = {line.pk: line for line in lines}
-    items = [(by_id[outcome.line_id], outcome) for outcome in found]
-    _close_counters(order, items, sent)
-    said, watch = [_said(line, outcome) for line, outcome in items], DateWatch(line for line, _ in items)
-    awaited = {line.pk: line.awaited_change for line, _ in items}
-    for line, outcome in items:
-        _move(line, outcome)
-    watch.store(Cause(str(sent.by), sent.at, round=answer.round))
-    rounds.store_line_answers(answer, said)
-    summary = rounds.close_round(order, [line for line, _ in items], at=sent.at)
-    proposals = [(one.asked, one.parts, one.deviations) for one in found if not one.is_agreed]
-    happening = Happening(
-        _verb(said), sentence_of_answer(answer, said), changes_of(_deviating(found)), answer.comment
-    )
-    note(order, happening, by=sent.by, at=sent.at, channel=sent.channel)
-    odoo_push.enqueue_answer(
-        order,
-        answer,
-        agreed=[(line, outcome.parts) for line, outcome in items if outcome.is_agreed],
-        proposals=proposals,
-        summary=summary,
-        former_reference=former_reference,
-        again=all(one.confirms_again for one in said),
-        # What Odoo's users were told before is not told again.
-        foreign=[
-            (line, outcome.parts)
-            for line, outcome in items
-            if line.awaited_change and line.awaited_change != awaited[line.pk]
-        ],
-    )
-    if proposals:
-        mail.tell_buyers_of_proposal(order, answer, proposals)
-    return answer
-
-
-def _said(line: PurchaseOrderLine, outcome: LineOutcome) -> Said:
-    return Said(
-        line=line,
-        asked=outcome.asked,
-        parts=outcome.parts,
-        state=AnswerState.AGREED if outcome.is_agreed else AnswerState.PENDING,
-        before=line.state,
-        deviations=outcome.deviations,
-        verdict=outcome.verdict,
-    )
-
-
-def _move(line: PurchaseOrderLine, outcome: LineOutcome) -> None:
-    if outcome.is_agreed:
-        rounds.promise(line, outcome.parts, by_itself=outcome.outcome == Outcome.PASSES)
-        line.agree()
-    else:
-        line.propose()
-
-
-def _verb(said: Sequence[Said]) -> str:
-    """Confirming again what was agreed is another thing in the journal than agreeing."""
-    return "order.confirmed_again" if all(one.confirms_again for one in said) else "order.acknowledged"
-
-
-def _deviating(found: Sequence[LineOutcome]) -> list[tuple[Asked, Sequence[Part], Sequence[str]]]:
-    """What differs from what was asked: the journal holds what passed by itself as well."""
-    return [(one.asked, one.parts, one.deviations) for one in found if one.deviations]
-
-
-def _close_counters(
-    order: PurchaseOrder, items: Sequence[tuple[PurchaseOrderLine, LineOutcome]], sent: Round
-) -> None:
-    """The buyer's counter-proposals end with the supplier's answer to them."""
-    accepted: list[int] = []
-    refused: list[int] = []
-    for line, outcome in items:
-        if line.state == LineState.COUNTERED:
-            (refused if outcome.deviations else accepted).append(line.pk)
-    open_counters = LineAnswer.objects.filter(answer__order=order, state=AnswerState.PENDING)
-    for line_ids, state in ((accepted, AnswerState.AGREED), (refused, AnswerState.COUNTERED)):
-        if line_ids:
-            open_counters.filter(line__in=line_ids).update(
-                state=state, decided_by=sent.by, decided_at=sent.at
-            )

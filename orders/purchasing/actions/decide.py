@@ -103,8 +103,8 @@ def counter_line(
     before = line.state
     line.counter()
     settle_proposals(proposals, AnswerState.COUNTERED, by=by, at=at)
-    answer = rounds.store_round(order, sent)
-    rounds.store_line_answers(answer, [Said(line, wanted, parts, AnswerState.PENDING, before)])
+    (answer,) = rounds.store_rounds([(order, sent)])
+    rounds.store_line_answers([(answer, [Said(line, wanted, parts, AnswerState.PENDING, before)])])
     rounds.take_position(line, parts)
     rounds.close_round(order, [line], at=at)
     changes = changes_of([(wanted, parts, ["date", "quantity", "price"])])

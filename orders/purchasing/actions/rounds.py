@@ -1,13 +1,16 @@
 """What all actions on an order share: hold the row, store a round, close it with journal and totals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from orders.purchasing.awaited import awaited_of, written_parts
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary, Side, summarize
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
+from orders.purchasing.positions import asked_by_order
 from orders.purchasing.rules import Asked, Part, settle
 from orders.purchasing.saving import save_together
 from suppliers.people.models import User
@@ -59,13 +62,38 @@ class Said:
         return self.before == LineState.DUE and not self.deviations
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An order that is held until the end of the transaction, all its lines, and what is asked of each."""
+
+    order: PurchaseOrder
+    lines: list[PurchaseOrderLine]
+    asked: dict[int, Asked]
+
+
 def hold(order: PurchaseOrder) -> PurchaseOrder:
     """Lock the order's row until the end of the transaction and return it as it is now."""
-    return (
-        PurchaseOrder.objects.select_for_update(of=["self"])
-        .select_related("company", "supplier")
-        .get(pk=order.pk)
+    return _locked().select_related("company", "supplier").get(pk=order.pk)
+
+
+def hold_together(order_ids: Collection[int]) -> dict[int, Held]:
+    """Lock orders and return them as they are now, with their lines, by id: a fixed number of queries.
+
+    They are locked in the order of their ids, so that two of us never wait for each other.
+    """
+    orders = list(
+        _locked().select_related("company__connection", "supplier").filter(pk__in=order_ids).order_by("pk")
     )
+    lines: dict[int, list[PurchaseOrderLine]] = {order.pk: [] for order in orders}
+    rows = PurchaseOrderLine.objects.filter(order__in=list(lines))
+    for line in rows.order_by("order_id", "sequence", "pk"):
+        lines[line.order_id].append(line)
+    asked = asked_by_order(line for found in lines.values() for line in found)
+    return {order.pk: Held(order, lines[order.pk], asked.get(order.pk, {})) for order in orders}
+
+
+def _locked() -> QuerySet[PurchaseOrder]:
+    return PurchaseOrder.objects.select_for_update(of=["self"])
 
 
 def earlier_answer(order: PurchaseOrder, sent: Round) -> Answer | None:
@@ -73,38 +101,46 @@ def earlier_answer(order: PurchaseOrder, sent: Round) -> Answer | None:
 
     Raises Refused when the form was used for something else.
     """
-    answer = Answer.objects.filter(submission=sent.submission).first()
-    if answer is None:
-        return None
-    if answer.order_id != order.pk or answer.by_id != sent.by.pk:
+    return made_by(Answer.objects.filter(submission=sent.submission).first(), order, sent)
+
+
+def made_by(answer: Answer | None, order: PurchaseOrder, sent: Round) -> Answer | None:
+    """Return the answer that has a form's id. Raises Refused when the form was used for something else."""
+    if answer is not None and (answer.order_id != order.pk or answer.by_id != sent.by.pk):
         raise Refused([Problem("submission", "a used form", "Open the order again and answer afresh")])
     return answer
 
 
-def store_round(order: PurchaseOrder, sent: Round) -> Answer:
-    """Open the next round of an order."""
-    order.rounds += 1
-    return Answer.objects.create(
-        supplier_id=order.supplier_id,
-        company_id=order.company_id,
-        order=order,
-        round=order.rounds,
-        side=sent.side,
-        revision=order.revision,
-        by=sent.by,
-        at=sent.at,
-        channel=sent.channel,
-        comment=sent.comment,
-        submission=sent.submission,
-    )
+def store_rounds(opened: Iterable[tuple[PurchaseOrder, Round]]) -> list[Answer]:
+    """Open the next round of each of some orders, in one statement."""
+    answers = []
+    for order, sent in opened:
+        order.rounds += 1
+        answers.append(
+            Answer(
+                supplier_id=order.supplier_id,
+                company_id=order.company_id,
+                order=order,
+                round=order.rounds,
+                side=sent.side,
+                revision=order.revision,
+                by=sent.by,
+                at=sent.at,
+                channel=sent.channel,
+                comment=sent.comment,
+                submission=sent.submission,
+            )
+        )
+    return Answer.objects.bulk_create(answers)
 
 
-def store_line_answers(answer: Answer, said: Sequence[Said]) -> list[LineAnswer]:
-    """Store what a round says about each line, set-based: two statements whatever the number of lines."""
-    tenant = {"supplier_id": answer.supplier_id, "company_id": answer.company_id}
+def store_line_answers(rounds: Sequence[tuple[Answer, Sequence[Said]]]) -> None:
+    """Store what rounds say about each line: two statements whatever the number of rounds and lines."""
+    everything = [(answer, one) for answer, said in rounds for one in said]
     stored = LineAnswer.objects.bulk_create(
         LineAnswer(
-            **tenant,
+            supplier_id=answer.supplier_id,
+            company_id=answer.company_id,
             answer=answer,
             line=one.line,
             state=one.state,
@@ -116,11 +152,12 @@ def store_line_answers(answer: Answer, said: Sequence[Said]) -> list[LineAnswer]
             state_before=one.before,
             confirms_again=one.confirms_again,
         )
-        for one in said
+        for answer, one in everything
     )
     ScheduleLine.objects.bulk_create(
         ScheduleLine(
-            **tenant,
+            supplier_id=line_answer.supplier_id,
+            company_id=line_answer.company_id,
             line_answer=line_answer,
             position=position,
             quantity=part.quantity,
@@ -131,10 +168,9 @@ def store_line_answers(answer: Answer, said: Sequence[Said]) -> list[LineAnswer]
             product_name=part.product_name,
             unit=part.unit,
         )
-        for line_answer, one in zip(stored, said, strict=True)
+        for line_answer, (_, one) in zip(stored, everything, strict=True)
         for position, part in enumerate(one.parts, start=1)
     )
-    return stored
 
 
 def take_position(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: bool = False) -> None:
@@ -178,7 +214,18 @@ def close_round(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, at:
     """Save changed lines and what follows for the order as a whole."""
     save_together(lines, LINE_FIELDS)
     states = PurchaseOrderLine.objects.filter(order=order).values_list("state", flat=True)
-    order.summary = summarize(order.state, states)
-    order.changed_at = at
-    order.save(update_fields=["rounds", "summary", "changed_at", "supplier_reference"])
+    _sum_up([(order, states)], at=at)
     return OrderSummary(order.summary)
+
+
+def close_rounds(held: Iterable[Held], lines: Sequence[PurchaseOrderLine], *, at: datetime) -> None:
+    """Save changed lines of orders that are held, and what follows for each order: two statements."""
+    save_together(lines, LINE_FIELDS)
+    _sum_up([(one.order, [line.state for line in one.lines]) for one in held], at=at)
+
+
+def _sum_up(orders: Sequence[tuple[PurchaseOrder, Iterable[str]]], *, at: datetime) -> None:
+    for order, states in orders:
+        order.summary = summarize(order.state, states)
+        order.changed_at = at
+    save_together([order for order, _ in orders], ["rounds", "summary", "changed_at", "supplier_reference"])

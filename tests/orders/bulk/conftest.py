@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from orders.bulk.actions import answer_next_order, draw_up_wish, send_job
+from orders.bulk.actions import TURNS, draw_up_wish, send_job
 from orders.bulk.lifecycle import Operation
 from orders.bulk.models import JobLine
 from orders.bulk.rules import Wish
@@ -45,9 +45,9 @@ def drawn_up(cast, ids):
 def worked_off(cast):
     """Send a job and work it off; returns the results of its lines in their order."""
 
-    def work(job, *, at=LATER):
+    def work(job, *, at=LATER, together=1):
         send_job(job, by=job.by, at=factories.NOW)
-        while answer_next_order(job.pk, at=at):
+        while TURNS.next(job.pk, at=at, most=together):
             pass
         job.refresh_from_db()
         return results(job)

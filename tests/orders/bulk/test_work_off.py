@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from integrations.outbox.models import OutboxMessage
 from orders.bulk.actions import TURNS, answer_next_order, send_job, working
@@ -11,9 +12,10 @@ from orders.bulk.lifecycle import JobState, Operation, OrderWork, Result
 from orders.bulk.models import Job, JobLine, JobOrder
 from orders.bulk.rules import Wish
 from orders.bulk.turns import MOST_ATTEMPTS, SILENCE
-from orders.purchasing.actions import acknowledge_order
+from orders.purchasing.actions import acknowledge_together
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
+from suppliers.journal.models import JournalEntry
 from suppliers.people.models import Membership, Role
 from suppliers.tenancy import wall
 from tests import factories
@@ -75,18 +77,73 @@ def test_an_order_cancelled_meanwhile_does_not_hold_up_the_others(drawn_up, work
     assert worked_off(job) == [Result.AGREED] * 2 + [Result.REFUSED] * 2 + [Result.AGREED] * 2
 
 
-def test_one_broken_order_never_stops_the_rest(drawn_up, worked_off, orders, monkeypatch):
-    def broken(order, **more):
-        if order.pk == orders[1].pk:
+@pytest.mark.parametrize("together", [1, 25])
+def test_one_broken_order_never_stops_the_rest(drawn_up, worked_off, orders, monkeypatch, together):
+    def broken(sendings, **more):
+        if any(held.order.pk == orders[1].pk for held, _ in sendings):
             raise ZeroDivisionError
-        return acknowledge_order(order, **more)
+        return acknowledge_together(sendings, **more)
 
-    monkeypatch.setattr(working, "acknowledge_order", broken)
+    monkeypatch.setattr(working, "acknowledge_together", broken)
     job = drawn_up(CONFIRM)
-    assert worked_off(job) == [Result.AGREED] * 2 + [Result.FAILED] * 2 + [Result.AGREED] * 2
+    assert (
+        worked_off(job, together=together) == [Result.AGREED] * 2 + [Result.FAILED] * 2 + [Result.AGREED] * 2
+    )
     assert "on our side" in JobLine.objects.filter(result=Result.FAILED).first().sentence
     assert job.state == JobState.DONE
     assert not orders[1].answers.exists()
+
+
+def test_orders_answered_together_come_out_as_by_themselves(drawn_up, worked_off, orders, ids, cast):
+    job = drawn_up(WEEK_LATER)
+    PurchaseOrder.objects.filter(pk=orders[0].pk).update(revision=2)
+    PurchaseOrderLine.objects.filter(pk=ids[0]).update(asked_in_revision=2, asked_quantity=12)
+    PurchaseOrder.objects.filter(pk=orders[2].pk).update(state="CANCELLED")
+    assert worked_off(job, together=25) == [Result.MOVED] + [Result.WITH_BUYER] * 3 + [Result.REFUSED] * 2
+    assert [answer.round for answer in Answer.objects.order_by("order")] == [1, 1]
+    assert list(PurchaseOrder.objects.order_by("pk").values_list("summary", "rounds")) == [
+        ("PARTLY", 1),
+        ("WITH_BUYER", 1),
+        ("WAITING", 0),
+    ]
+    entries = JournalEntry.objects.filter(verb="order.acknowledged").order_by("subject_id")
+    assert [entry.subject_id for entry in entries] == [orders[0].pk, orders[1].pk]
+    assert {entry.actor_id for entry in entries} == {cast.alice.pk}
+
+
+def test_what_is_wrong_with_one_line_leaves_the_rest_of_its_order(drawn_up, worked_off, ids, orders):
+    job = drawn_up(WEEK_LATER)
+    JobLine.objects.filter(job=job, line=ids[2]).update(
+        reply=[{"quantity": "10", "on": "2020-01-01", "price": "4.5"}]
+    )
+    assert (
+        worked_off(job, together=25) == [Result.WITH_BUYER] * 2 + [Result.REFUSED] + [Result.WITH_BUYER] * 3
+    )
+    assert "today" in JobLine.objects.get(job=job, line=ids[2]).sentence
+    assert orders[1].answers.get().lines.count() == 1
+
+
+def test_many_orders_together_take_as_many_queries_as_a_few(cast, drawn_up):
+    lines = [
+        factories.order(cast.acme, cast.northwind).lines.values_list("pk", flat=True) for _ in range(2 + 20)
+    ]
+    counts = []
+    for some in (lines[:2], lines[2:]):
+        job = drawn_up(WEEK_LATER, [pk for found in some for pk in found])
+        send_job(job, by=job.by, at=factories.NOW)
+        with CaptureQueriesContext(connection) as asked:
+            assert TURNS.next(job.pk, at=LATER, most=25)
+        assert set(results(job)) == {Result.WITH_BUYER}
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_what_was_tried_before_is_not_taken_together_again(drawn_up):
+    job = drawn_up(CONFIRM)
+    send_job(job, by=job.by, at=factories.NOW)
+    JobOrder.objects.filter(job=job).update(attempts=1)
+    assert TURNS.next(job.pk, at=LATER, most=25)
+    assert results(job).count(Result.WAITING) == 4
 
 
 def test_who_lost_the_role_meanwhile_answers_nothing(drawn_up, worked_off, cast):
@@ -99,16 +156,16 @@ def test_who_lost_the_role_meanwhile_answers_nothing(drawn_up, worked_off, cast)
 def test_an_interrupted_order_is_begun_again_and_answered_once(drawn_up, monkeypatch, worked_off):
     job = drawn_up(CONFIRM)
     send_job(job, by=job.by, at=factories.NOW)
-    plain, calls = acknowledge_order, []
+    plain, calls = acknowledge_together, []
 
-    def away_after_the_first(order, **more):
-        calls.append(order.pk)
+    def away_after_the_first(sendings, **more):
+        calls.extend(sendings)
         if len(calls) == 2:
-            plain(order, **more)
+            plain(sendings, **more)
             raise OperationalError("the connection is gone")
-        return plain(order, **more)
+        return plain(sendings, **more)
 
-    monkeypatch.setattr(working, "acknowledge_order", away_after_the_first)
+    monkeypatch.setattr(working, "acknowledge_together", away_after_the_first)
     assert answer_next_order(job.pk, at=LATER)
     with pytest.raises(OperationalError):
         answer_next_order(job.pk, at=LATER)
