@@ -17,8 +17,18 @@ _FIELD = (
     ' autocomplete="off" aria-label="{label}, part {place}"{error}></label>'
 )
 _FOREIGN = (
-    '<details class="foreign"{}><summary>Another product or unit</summary><div class="part">{}</div>'
-    "<p>Leave empty what is as ordered. Quantity and price are then in the other unit.</p></details>"
+    '<details class="foreign"{}><summary>Another product or unit</summary>'
+    '<div class="part">{}</div>{}</details>'
+)
+_FOREIGN_FIELD = (
+    '<label class="field field-{name}"><span>{label}</span><input class="form-control{mark}" id="{field}"'
+    ' name="{field}" value="{value}" maxlength="{longest}"{error}></label>'
+)
+# Further parts of a split are in what the first ones are in; a page of many lines holds hundreds of fields.
+_FOREIGN_PARTS = 2
+# Said once: a page holds these fields for each part of each line.
+_FOREIGN_HELP = mark_safe(
+    "<p>Leave empty what is as ordered. Quantity and price above are then in the other unit.</p>"
 )
 _PRICE_HINTS = mark_safe(' inputmode="decimal"')
 _QUANTITY_HINTS = mark_safe(' inputmode="decimal" data-quantity')
@@ -62,7 +72,8 @@ def part_fields(part: TypedPart, prefix: str, *, with_reason: bool = True) -> Sa
         for name, label, kind, hints, shown_for in _FIELDS
         if with_reason or name != "reason"
     ]
-    fields.append(_foreign_fields(part, prefix, errors_id))
+    if part.number < _FOREIGN_PARTS or part.is_foreign:
+        fields.append(_foreign_fields(part, prefix, errors_id))
     if part.errors:
         fields.append(
             format_html('<p class="error" id="{}">{}</p>', errors_id, " ".join(part.errors.values()))
@@ -74,15 +85,12 @@ def _foreign_fields(part: TypedPart, prefix: str, errors_id: str) -> SafeString:
     """Return the fields for another product or unit: closed, until somebody needs them."""
     fields = [
         format_html(
-            _FIELD,
+            _FOREIGN_FIELD,
             name=name,
             label=label,
-            kind="text",
-            hints=format_html(' maxlength="{}"', longest),
-            shown_for="",
+            longest=longest,
             field=f"{prefix}-{part.number}-{name}",
             value=getattr(part, name) or "",
-            place=part.number + 1,
             mark=" is-invalid" if name in part.errors else "",
             error=format_html(' aria-invalid="true" aria-describedby="{}"', errors_id)
             if name in part.errors
@@ -91,4 +99,5 @@ def _foreign_fields(part: TypedPart, prefix: str, errors_id: str) -> SafeString:
         for name, label, longest in _FOREIGN_FIELDS
     ]
     opened = mark_safe(" open") if part.is_foreign else ""
-    return format_html(_FOREIGN, opened, format_html_join("", "{}", ((field,) for field in fields)))
+    shown = format_html_join("", "{}", ((field,) for field in fields))
+    return format_html(_FOREIGN, opened, shown, "" if part.number else _FOREIGN_HELP)
