@@ -11,7 +11,7 @@ from django.db.transaction import TransactionManagementError
 
 from integrations.correlation import current_correlation_id
 from integrations.outbox.models import OutboxMessage
-from integrations.outbox.nudge import PATIENCE, nudge_on_commit
+from integrations.outbox.nudge import PATIENCE, heads, nudge_on_commit
 from integrations.priority import BULK, is_yielding
 
 # What a handler returns is stored on the message as the proof of what was read back.
@@ -73,8 +73,10 @@ class Delivery:
             )
             for letter in letters
         ]
+        addresses = [(letter.document, queue) for letter in letters]
+        behind = heads(addresses)
         OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
-        nudge_on_commit((letter.document, queue) for letter in letters)
+        nudge_on_commit(addresses, behind=behind)
 
 
 _deliveries: dict[str, Delivery] = {}

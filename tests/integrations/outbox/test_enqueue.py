@@ -1,12 +1,13 @@
 """A message is stored with its action or not at all, once per key, and a worker is woken after the commit."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from celery import Celery, current_app
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -14,8 +15,9 @@ from kombu.exceptions import OperationalError
 from integrations.correlation import under
 from integrations.outbox import engine
 from integrations.outbox.delivery import delivery, topics
-from integrations.outbox.models import OutboxMessage
+from integrations.outbox.models import OutboxMessage, Status
 from integrations.outbox.nudge import nudge
+from integrations.priority import yielding
 from tests.integrations.outbox.conftest import DOCUMENT, enqueue, tell_partner
 
 MESSAGE = {"key": "a", "document": DOCUMENT, "destination": "odoo:1"}
@@ -100,7 +102,46 @@ def test_several_messages_of_one_document_wake_one_worker(broker):
         tell_partner.enqueue(**MESSAGE | {"key": "x", "document": "purchase_order:2"}, payload={})
         assert broker("critical") == []
     assert broker("critical") == [DOCUMENT, "purchase_order:2"]
-    enqueue("d")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_stands_behind_another_message_leaves_it_to_its_worker(broker, partner):
+    enqueue("a")
+    enqueue("b")
+    enqueue("x", document="purchase_order:2")
+    assert broker("critical") == [DOCUMENT, "purchase_order:2"]
+    assert engine.deliver_document(DOCUMENT, now=timezone.now()) == 2
+    enqueue("c")
+    assert broker("critical") == [DOCUMENT]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_head_that_is_delivered_before_the_commit_leaves_nobody_behind(broker, partner):
+    enqueue("a")
+    broker("critical")
+    with transaction.atomic():
+        tell_partner.enqueue(**MESSAGE | {"key": "b"}, payload={})
+        head = OutboxMessage.objects.get(key="a")
+        with ThreadPoolExecutor(1) as worker:
+            worker.submit(_deliver_elsewhere).result()
+    head.refresh_from_db()
+    assert head.status == Status.DELIVERED
+    assert broker("critical") == [DOCUMENT]
+
+
+def _deliver_elsewhere():
+    try:
+        engine.deliver_document(DOCUMENT, now=timezone.now())
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_urgent_wakes_a_worker_of_its_own_behind_what_may_wait(broker):
+    with yielding():
+        enqueue("a")
+    assert broker("bulk") == [DOCUMENT]
+    enqueue("b")
     assert broker("critical") == [DOCUMENT]
 
 
