@@ -99,6 +99,7 @@ def _write(copy: Any, fields: Sequence[Field], rows: Sequence[Model]) -> None:
         if documents:
             listed = list(values)
             for position in documents:
-                listed[position] = Jsonb(listed[position])
+                # Nothing is no value, and not the document "null".
+                listed[position] = None if listed[position] is None else Jsonb(listed[position])
             values = tuple(listed)
         copy.write_row(values)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from orders.purchasing.copying import insert_many, new_row
 from orders.purchasing.lifecycle import DateKind
 from orders.purchasing.models import DateMove, PurchaseOrderLine
 
@@ -35,10 +36,11 @@ class DateWatch:
     def store(self, cause: Cause, *, rounds: dict[int, int] | None = None) -> None:
         """Store the moves in one statement; none costs nothing. *rounds* are by line, where they differ."""
         moves = [
-            DateMove(
+            new_row(
+                DateMove,
                 supplier_id=line.supplier_id,
                 company_id=line.company_id,
-                line=line,
+                line_id=line.pk,
                 kind=kind,
                 old=old,
                 new=new,
@@ -50,8 +52,7 @@ class DateWatch:
             for line, before in zip(self._lines, self._before, strict=True)
             for kind, old, new in self._moved(line, before)
         ]
-        if moves:
-            DateMove.objects.bulk_create(moves)
+        insert_many(moves)
 
     def _moved(
         self, line: PurchaseOrderLine, before: dict[DateKind, date | None]

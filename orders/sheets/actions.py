@@ -9,6 +9,7 @@ from django.db import transaction
 
 from orders.bulk.actions import Draught, Order, assess, draw_up, read_orders
 from orders.bulk.lifecycle import Forecast, Operation
+from orders.purchasing.copying import insert_many, new_row
 from orders.purchasing.preview import OrderOutcome
 from orders.purchasing.rules import Asked
 from orders.sheets.cells import Row, to_json
@@ -22,7 +23,6 @@ from suppliers.journal.models import Channel
 from suppliers.people.models import User
 from suppliers.refusal import Problem, Refused
 
-_BATCH = 1_000
 _LONGEST_NAME = 200
 _HAD = ("asked_quantity", "asked_on", "asked_price")
 _CHANGED = "The line changed after the sheet was downloaded. Look at both values, then answer it again."
@@ -133,7 +133,7 @@ def _store(
     )
     stored = [_row(sheet, row, pk, line) for pk, line in lines.items() for row in line.rows]
     stored += [_row(sheet, row, None, _astray(row)) for row in astray]
-    SheetRow.objects.bulk_create(stored, batch_size=_BATCH)
+    insert_many(stored)
     return sheet
 
 
@@ -142,8 +142,9 @@ def _row(sheet: Sheet, row: Row, pk: int | None, line: _Line) -> SheetRow:
     # A problem stands at the row whose cell it names; one about the line as a whole at its first row.
     here = {row.address(name) for name in row.places} | {f"row {row.number}"}
     is_conflict = reading.kind == Kind.CONFLICT and line.asked is not None
-    return SheetRow(
-        sheet=sheet,
+    return new_row(
+        SheetRow,
+        sheet_id=sheet.pk,
         number=row.number,
         line_id=pk,
         kind=reading.kind,

@@ -24,9 +24,9 @@ class Browser:
         if "quayside_session" not in self.cookies:
             raise RuntimeError(f"{email} was not let in.")
 
-    def get(self, path: str) -> str:
-        """Return a page. Raises RuntimeError unless it is answered with 200."""
-        body, response = self._ask("GET", path)
+    def get(self, path: str, *, fragment: bool = False) -> str:
+        """Return a page, or what htmx asks for of it. Raises RuntimeError unless it is answered with 200."""
+        body, response = self._ask("GET", path, fragment=fragment)
         if response.status != 200:
             raise RuntimeError(f"GET {path} was answered with {response.status}.")
         return body.decode()
@@ -72,9 +72,17 @@ class Browser:
         return (time.perf_counter() - began) * 1000
 
     def _ask(
-        self, method: str, path: str, form: str | bytes = "", kind: str = "application/x-www-form-urlencoded"
+        self,
+        method: str,
+        path: str,
+        form: str | bytes = "",
+        kind: str = "application/x-www-form-urlencoded",
+        *,
+        fragment: bool = False,
     ) -> tuple[bytes, HTTPResponse]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if fragment:
+            headers["HX-Request"] = "true"
         if form:
             headers["Content-Type"] = kind
         self._connection.request(method, path, form or None, headers)

@@ -36,6 +36,8 @@ def test_many_at_once_are_the_same_rows_as_one_alone(cast):
     assert PurchaseOrderLine.objects.count() == MANY + 1
     assert OrderRevision.objects.count() == MANY + 1
     assert _values(PurchaseOrderLine, odoo_id=1) == _values(PurchaseOrderLine, odoo_id=2)
+    # Nothing is no value to the database either, and not the document "null".
+    assert PurchaseOrderLine.objects.filter(awaited_change__isnull=True).count() == MANY + 1
     alone, copied = _values(PurchaseOrder, odoo_id=1), _values(PurchaseOrder, odoo_id=2)
     assert {**alone, "content_hash": "", "number": ""} == {**copied, "content_hash": "", "number": ""}
     order = PurchaseOrder.objects.get(odoo_id=2)

@@ -17,6 +17,7 @@ from orders.bulk.rules import (
     parts_wished,
     to_json,
 )
+from orders.purchasing.copying import insert_many, new_row
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.positions import asked_by_order
 from orders.purchasing.preview import Draft, OrderOutcome, preview
@@ -130,7 +131,7 @@ def draw_up(draughts: Sequence[Draught], outcomes: Mapping[int, OrderOutcome], w
         for draught, order in zip(draughts, orders, strict=True)
         for line in _lines(draught, order, outcomes.get(draught.order.pk))
     ]
-    JobLine.objects.bulk_create(lines, batch_size=_BATCH)
+    insert_many(lines)
     return job
 
 
@@ -174,9 +175,10 @@ def _lines(draught: Draught, order: JobOrder, outcome: OrderOutcome | None) -> I
 
 
 def _line(order: JobOrder, asked: Asked, reply: Iterable[Part], forecast: Forecast, sentence: str) -> JobLine:
-    return JobLine(
+    return new_row(
+        JobLine,
         job_id=order.job_id,
-        job_order=order,
+        job_order_id=order.pk,
         line_id=asked.line_id,
         supplier_id=order.supplier_id,
         company_id=order.company_id,

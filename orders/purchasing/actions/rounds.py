@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from orders.purchasing.awaited import awaited_of, written_parts
+from orders.purchasing.copying import insert_many, new_row
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary, Side, summarize
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.positions import asked_by_order
@@ -137,39 +138,50 @@ def store_rounds(opened: Iterable[tuple[PurchaseOrder, Round]]) -> list[Answer]:
 def store_line_answers(rounds: Sequence[tuple[Answer, Sequence[Said]]]) -> None:
     """Store what rounds say about each line: two statements whatever the number of rounds and lines."""
     everything = [(answer, one) for answer, said in rounds for one in said]
-    stored = LineAnswer.objects.bulk_create(
-        LineAnswer(
-            supplier_id=answer.supplier_id,
-            company_id=answer.company_id,
-            answer=answer,
-            line=one.line,
-            state=one.state,
-            deviations=list(one.deviations),
-            asked_quantity=one.asked.quantity,
-            asked_price=settle(one.asked.parts).unit_price or one.line.asked_price,
-            asked_on=settle(one.asked.parts).delivery_on,
-            verdict=one.verdict.as_json() if one.verdict else None,
-            state_before=one.before,
-            confirms_again=one.confirms_again,
-        )
-        for answer, one in everything
+    stored = [_line_answer(answer, one) for answer, one in everything]
+    insert_many(stored)
+    insert_many(
+        [
+            _schedule_line(line_answer, position, part)
+            for line_answer, (_, one) in zip(stored, everything, strict=True)
+            for position, part in enumerate(one.parts, start=1)
+        ]
     )
-    ScheduleLine.objects.bulk_create(
-        ScheduleLine(
-            supplier_id=line_answer.supplier_id,
-            company_id=line_answer.company_id,
-            line_answer=line_answer,
-            position=position,
-            quantity=part.quantity,
-            delivery_on=part.delivery_on,
-            unit_price=part.unit_price if part.is_delivered else None,
-            reason=part.reason.strip(),
-            product_code=part.product_code,
-            product_name=part.product_name,
-            unit=part.unit,
-        )
-        for line_answer, (_, one) in zip(stored, everything, strict=True)
-        for position, part in enumerate(one.parts, start=1)
+
+
+def _line_answer(answer: Answer, one: Said) -> LineAnswer:
+    settled = settle(one.asked.parts)
+    return new_row(
+        LineAnswer,
+        supplier_id=answer.supplier_id,
+        company_id=answer.company_id,
+        answer_id=answer.pk,
+        line_id=one.line.pk,
+        state=one.state,
+        deviations=list(one.deviations),
+        asked_quantity=one.asked.quantity,
+        asked_price=settled.unit_price or one.line.asked_price,
+        asked_on=settled.delivery_on,
+        verdict=one.verdict.as_json() if one.verdict else None,
+        state_before=one.before,
+        confirms_again=one.confirms_again,
+    )
+
+
+def _schedule_line(line_answer: LineAnswer, position: int, part: Part) -> ScheduleLine:
+    return new_row(
+        ScheduleLine,
+        supplier_id=line_answer.supplier_id,
+        company_id=line_answer.company_id,
+        line_answer_id=line_answer.pk,
+        position=position,
+        quantity=part.quantity,
+        delivery_on=part.delivery_on,
+        unit_price=part.unit_price if part.is_delivered else None,
+        reason=part.reason.strip(),
+        product_code=part.product_code,
+        product_name=part.product_name,
+        unit=part.unit,
     )
 
 

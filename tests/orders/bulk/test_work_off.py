@@ -14,7 +14,7 @@ from orders.bulk.rules import Wish
 from orders.bulk.turns import MOST_ATTEMPTS, SILENCE
 from orders.purchasing.actions import acknowledge_together
 from orders.purchasing.lifecycle import LineState
-from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
+from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from suppliers.journal.models import JournalEntry
 from suppliers.people.models import Membership, Role
 from suppliers.tenancy import wall
@@ -136,6 +136,18 @@ def test_many_orders_together_take_as_many_queries_as_a_few(cast, drawn_up):
         assert set(results(job)) == {Result.WITH_BUYER}
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_hundreds_of_lines_together_are_stored_behind_the_wall(cast, drawn_up, worked_off):
+    big = [factories.order(cast.acme, cast.northwind, lines=70) for _ in range(3)]
+    chosen = list(PurchaseOrderLine.objects.filter(order__in=big).values_list("pk", flat=True))
+    assert set(worked_off(drawn_up(WEEK_LATER, chosen), together=25)) == {Result.WITH_BUYER}
+    assert (
+        LineAnswer.objects.filter(line__order__in=big, state="PENDING", verdict__isnull=False).count() == 210
+    )
+    days = ScheduleLine.objects.filter(line_answer__line__order__in=big).values_list("delivery_on", flat=True)
+    assert set(days) == {date(2026, 12, 22)}
+    assert len(days) == 210
 
 
 def test_what_was_tried_before_is_not_taken_together_again(drawn_up):
