@@ -1,5 +1,6 @@
 """Many lines at once on the web: choose, look, send, watch, and take the result along."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -80,6 +81,7 @@ def drop(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     _require_some_role(request)
     drop_job(found, by=request.user)
+    messages.info(request, "The preview is discarded; nothing was sent.")
     return redirect("orders:list")
 
 

@@ -43,8 +43,9 @@ def order_list(request: SignedInRequest) -> HttpResponse:
     context = list_page(
         request.user, Filters.read(request.GET), today=timezone.localdate(), now=timezone.now()
     )
-    template = "orders/_lines.html" if request.htmx and not request.htmx.boosted else "orders/list.html"
-    response = render(request, template, context)
+    is_fragment = bool(request.htmx and not request.htmx.boosted)
+    template = "orders/_lines.html" if is_fragment else "orders/list.html"
+    response = render(request, template, context | {"is_fragment": is_fragment})
     response["Vary"] = "HX-Request, Cookie"
     return response
 

@@ -23,7 +23,7 @@ _BADGES = {
     Kind.CONFLICT: Badge("warn", "changed meanwhile"),
     Kind.WRONG: Badge("wrong", "to be put right"),
     Kind.UNKNOWN: Badge("wrong", "belong to no line"),
-    Kind.UNCHANGED: Badge("same", "left as they were"),
+    Kind.UNCHANGED: Badge("same", "left unchanged"),
 }
 
 

@@ -27,6 +27,12 @@ class Odoo:
         rows = self._call("purchase.order.line", "search_read", [[["id", "in", lines]]], ["date_planned"])
         return [row["date_planned"][:10] for row in rows]
 
+    def change(self, number: str, product_code: str, values: dict[str, Any]) -> None:
+        """Change the line of a product, as a buyer in Odoo would."""
+        about = [["order_id.name", "=", number], ["product_id.default_code", "=", product_code]]
+        (row,) = self._call("purchase.order.line", "search_read", [about], ["id"])
+        self._object.execute_kw(*self._who, "purchase.order.line", "write", [[row["id"]], values])
+
     def chatter(self, number: str) -> str:
         """What the order's chatter says."""
         about = [["model", "=", "purchase.order"], ["res_id", "=", self.order(number)["id"]]]

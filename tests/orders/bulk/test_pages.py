@@ -133,6 +133,7 @@ def test_colleagues_see_a_sent_job_and_no_preview_of_others(alice, as_, cast, id
 def test_a_preview_is_discarded(alice, ids):
     job, _ = drawn_up(alice, ids)
     assert alice.post(f"/orders/jobs/{job.pk}/drop/").headers["Location"] == "/orders/"
+    assert "nothing was sent" in alice.get("/orders/").content.decode()
     assert not Job.objects.exists()
 
 

@@ -184,6 +184,15 @@ def test_htmx_gets_the_lines_without_the_frame_and_caches_keep_them_apart(as_, c
     assert "HX-Request" in whole["Vary"]
 
 
+def test_what_is_downloaded_follows_the_filters_that_htmx_changed(as_, cast, order):
+    alice = as_(cast.alice)
+    part = alice.get("/orders/?q=P0", headers={"HX-Request": "true"}).content.decode()
+    assert 'id="list-links" hx-swap-oob="true"' in part
+    for address in ("/orders.csv?q=P0", "/orders/sheets/?q=P0"):
+        assert address in part
+    assert "hx-swap-oob" not in alice.get("/orders/?q=P0").content.decode()
+
+
 def test_what_a_supplier_wrote_is_text_and_not_html(as_, cast, order):
     order.lines.update(description="<script>alert(1)</script>")
     assert b"<script>alert" not in as_(cast.alice).get("/orders/").content
