@@ -88,8 +88,7 @@ class Simulation:
         self._company_id, self._matter = company_id, matter
         self._before = {name: [rule for rule in before if rule.matter == name] for name in Matter}
         self._after = [rule for rule in after if rule.matter == matter]
-        self._rules: dict[tuple[Any, ...], dict[Matter, Rule | None]] = {}
-        self._new_rules: dict[tuple[Any, ...], Rule | None] = {}
+        self._chosen: dict[tuple[Matter | None, tuple[Any, ...]], Rule | None] = {}
         self._distances: dict[tuple[Any, ...], Decimal] = {}
         self._workdays = workdays
         self.suppliers: dict[int, Tally] = defaultdict(Tally)
@@ -104,24 +103,26 @@ class Simulation:
         return total
 
     def _play_one(self, answer: PastAnswer) -> None:
-        key = answer[:4]  # the goods
-        rules = self._rules.get(key)
-        if rules is None:
-            rules = self._choose(key)
+        goods = answer[:4]
         before = after = 0
         for matter in _matters(tuple(answer.deviations)):
-            place = _STRICTNESS[self._outcome(answer, matter, rules[matter])]
+            rule = self._rule(self._before[matter], matter, goods)
+            place = _STRICTNESS[self._outcome(answer, matter, rule)]
             before = max(before, place)
             if matter == self._matter:
-                place = _STRICTNESS[self._outcome(answer, matter, self._new_rules[key])]
+                rule = self._rule(self._after, None, goods)
+                place = _STRICTNESS[self._outcome(answer, matter, rule)]
             after = max(after, place)
         self._count(answer, _OUTCOMES[before], _OUTCOMES[after])
 
-    def _choose(self, key: tuple[Any, ...]) -> dict[Matter, Rule | None]:
-        goods = Goods(self._company_id, *key)
-        self._new_rules[key] = rule_for(self._after, goods)
-        self._rules[key] = {name: rule_for(rules, goods) for name, rules in self._before.items()}
-        return self._rules[key]
+    def _rule(self, rules: Sequence[Rule], matter: Matter | None, goods: tuple[Any, ...]) -> Rule | None:
+        """Return which of *rules* holds for the goods; no matter stands for the policies in question."""
+        if not rules:
+            return None
+        key = (matter, goods)
+        if key not in self._chosen:
+            self._chosen[key] = rule_for(rules, Goods(self._company_id, *goods))
+        return self._chosen[key]
 
     def _outcome(self, answer: PastAnswer, matter: Matter, rule: Rule | None) -> Outcome:
         if rule is None or matter in _WITHOUT_NUMBERS:
@@ -166,14 +167,21 @@ class Simulation:
         tally.after[after] += 1
         if Outcome.PASSES not in {before, after}:
             return
-        coming = (answer.quantity or _NOTHING) * (answer.price or _NOTHING)
-        effect = round_money(coming - answer.asked_quantity * answer.asked_price, answer.currency)
+        effect = _effect(answer)
         if before == Outcome.PASSES:
             tally.effect_before[answer.currency] += effect
         if after == Outcome.PASSES:
             tally.effect_after[answer.currency] += effect
             if before != Outcome.PASSES and answer.state in _OBJECTED:
                 tally.objected += 1
+
+
+def _effect(answer: PastAnswer) -> Decimal:
+    """Return by how much the answer changes the value of the order; most answers change dates alone."""
+    if answer.quantity == answer.asked_quantity and answer.price == answer.asked_price:
+        return _NOTHING
+    coming = (answer.quantity or _NOTHING) * (answer.price or _NOTHING)
+    return round_money(coming - answer.asked_quantity * answer.asked_price, answer.currency)
 
 
 def _step(asked: Decimal, answered: Decimal) -> tuple[Decimal, Decimal, bool]:
