@@ -231,7 +231,7 @@ def order_view(
     return OrderView(
         order=order,
         side=side,
-        badge=order_badge(order.state, order.summary, side),
+        badge=_badge(order, lines, side),
         sentence=state_sentence(order, lines, side),
         lines=views,
         rounds=_rounds(replies),
@@ -245,6 +245,14 @@ def order_view(
         rules=rules_panel(list(asked.values()), policies),
         may_decide=order.is_open and side == Side.BUYER and may(user, order, DECIDE_PROPOSALS),
     )
+
+
+def _badge(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], side: Side) -> Badge:
+    """Return where the order stands; what is only to be confirmed again has words of its own."""
+    waiting = {line.state for line in lines} & {*LineState.waiting_for_supplier(), LineState.PROPOSED}
+    if order.is_open and waiting == {LineState.DUE}:
+        return line_badge(LineState.DUE, side)
+    return order_badge(order.state, order.summary, side)
 
 
 def _rounds(replies: Mapping[int, Sequence[Reply]]) -> list[RoundView]:

@@ -96,7 +96,7 @@ def test_the_journal_says_what_was_asked_and_why(agreed, five_days):
     ask_to_confirm_again(agreed, at=at(8))
     entry = JournalEntry.objects.get(verb="order.asked_again")
     assert entry.sentence == "The supplier is asked to confirm 2 lines again."
-    assert entry.reason == "“Usual” (version 1): asked 5 working days before the delivery"
+    assert entry.reason == "Usual, version 1: asked 5 working days before the delivery"
     assert (entry.channel, entry.actor_name) == (Channel.SYSTEM, "Quayside")
     assert entry.changes[0]["new"] == "promised for 2026-12-15"
 

@@ -69,9 +69,7 @@ def _happening(
 ) -> Happening:
     """Say what was asked, and by which version of which policy."""
     rules = {rule for line in due if (rule := book.rule(Matter.AGAIN, goods_of(line)))}
-    policies = "; ".join(
-        sorted(f"“{rule.name}” (version {rule.number}): {rule_text(rule)}" for rule in rules)
-    )
+    policies = "; ".join(sorted(f"{rule.name}, version {rule.number}: {rule_text(rule)}" for rule in rules))
     chosen = {line.pk for line in due}
     changes = tuple(
         {"what": label_of(line, position), "old": "", "new": f"promised for {date_text(line.asked_on)}"}

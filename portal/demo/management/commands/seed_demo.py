@@ -10,6 +10,7 @@ from integrations.odoo.sandbox.distributors import SOUTHBAY
 from portal.demo import setting
 from portal.demo.habits import decide_again_and_again
 from portal.demo.links import play_links
+from portal.demo.nearness import ask_what_is_near
 from portal.demo.people import GLOBEX, NORTHWIND
 from portal.demo.play import play
 from portal.demo.rules import make_policies
@@ -67,3 +68,9 @@ class Command(BaseCommand):
         people = User.objects.in_bulk(_PAIRS[0], field_name="email")
         silent = be_silent(*(people[email] for email in _PAIRS[0]), now=timezone.now())
         self.stdout.write(f"{silent} orders were mailed and not answered.")
+        near = ask_what_is_near(
+            BuyerCompany.objects.get(name=NORTHWIND),
+            User.objects.in_bulk([seller for seller, _ in _PAIRS], field_name="email"),
+            now=timezone.now(),
+        )
+        self.stdout.write(f"Suppliers were asked to confirm {near} orders again.")

@@ -62,9 +62,20 @@ def test_demo_has_its_extremes_and_partial_receipts(demo):
         demo.service.all("purchase.order", [], "amount_untaxed"), key=lambda order: order["amount_untaxed"]
     )
     assert dearest["amount_untaxed"] == 123_456_789_012.34
-    assert demo.service("purchase.order", "search_count", [["receipt_status", "=", "partial"]]) >= 10
+    assert demo.service("purchase.order", "search_count", [["receipt_status", "=", "partial"]]) >= 5
     assert demo.service("product.product", "search_count", []) >= 115
     assert demo.service("purchase.order", "search_count", [["company_id", "=", 2]]) >= 15
+
+
+def test_demo_is_healthy_vendors_answer_and_deliver(demo):
+    flag = "mail_reception_confirmed" if demo.server.engine.version < 19 else "acknowledged"
+    now = TODAY.strftime("%Y-%m-%d %H:%M:%S")
+    wanted = [["state", "=", "purchase"], ["date_planned", "<", now]]
+    due = demo.service.all("purchase.order", wanted, flag, "receipt_status")
+    received = [order for order in due if order["receipt_status"] == "full"]
+    forgotten = [order for order in due if not order[flag]]
+    assert len(received) > 0.75 * len(due)
+    assert 1 <= len(forgotten) < 0.12 * len(due)
 
 
 def test_demo_people_have_addresses(demo):
