@@ -47,15 +47,11 @@ def failed_mail(now: datetime) -> Iterator[Finding]:
     """
     waiting = PurchaseOrder.objects.open().waiting_for_supplier().filter(pk=OuterRef("subject_id"))
     failed = Notice.objects.filter(subject_type=_ORDER, state__in=NoticeState.failed(), company__isnull=False)
-    orders = set(
-        failed.filter(Exists(waiting), to_user__memberships__supplier__isnull=False).values_list(
-            "subject_id", flat=True
-        )
-    )
+    # Those who work for the supplier, and those who were only invited to.
+    theirs = Q(to_user__memberships__supplier__isnull=False) | Q(to_user=None, to_name="")
+    orders = set(failed.filter(theirs, Exists(waiting)).values_list("subject_id", flat=True))
     newest: dict[int, dict[str, Notice]] = defaultdict(dict)
-    mails = Notice.objects.filter(
-        subject_type=_ORDER, subject_id__in=orders, to_user__memberships__supplier__isnull=False
-    )
+    mails = Notice.objects.filter(theirs, subject_type=_ORDER, subject_id__in=orders)
     for notice in mails.defer("text", "html").order_by("pk"):
         if notice.subject_id is not None:
             newest[notice.subject_id][notice.to_email] = notice
@@ -83,11 +79,15 @@ def _about_failed(order: PurchaseOrder, notices: list[Notice]) -> Iterator[Findi
 
 @alert_rule("supplier.no_contact")
 def suppliers_without_contact(now: datetime) -> Iterator[Finding]:
-    """Suppliers with orders to answer and nobody who could: nobody is told of anything."""
+    """Suppliers with orders to answer and nobody who could: nobody is told of anything.
+
+    Where a clock runs, somebody was: a person who is invited, and answers with the link in the mail.
+    """
     contacts = Membership.objects.filter(
         supplier=OuterRef("supplier"), role__in=[Role.OWNER, Role.SALES], user__is_active=True
     )
-    waiting = PurchaseOrder.objects.open().waiting_for_supplier().filter(~Exists(contacts))
+    clocks = Deadline.objects.running().filter(order=OuterRef("pk"))
+    waiting = PurchaseOrder.objects.open().waiting_for_supplier().filter(~Exists(contacts), ~Exists(clocks))
     counted = {
         (row["supplier"], row["company"]): row
         for row in waiting.order_by()

@@ -3,13 +3,34 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
 
 from orders.deadlines.lifecycle import StepCode
 from orders.deadlines.models import Deadline
 from suppliers.notices.addresses import unreachable
-from suppliers.people.models import Membership, Role, User
+from suppliers.people.models import Invitation, Membership, Role, User
 
 _BUYING = (Role.BUYER, Role.MANAGER, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who was invited to answer for the supplier and has no account yet: a link lets them in."""
+
+    invitation: Invitation
+
+    @property
+    def email(self) -> str:
+        """Where the invitation went."""
+        return self.invitation.email
+
+    def __str__(self) -> str:
+        return self.email
+
+
+Contact = User | Guest
+SomeContact = TypeVar("SomeContact", User, Guest)
 
 
 @dataclass(slots=True)
@@ -17,24 +38,28 @@ class People:
     """Those who may be told of an order: the supplier's contacts in order, the buyer's side by role."""
 
     contacts: list[User] = field(default_factory=list)
+    guests: list[Guest] = field(default_factory=list)
     buyers: dict[str, list[User]] = field(default_factory=lambda: defaultdict(list))
     unreachable: frozenset[str] = frozenset()
 
-    @property
-    def reachable(self) -> list[User]:
-        """The contacts whose mail does not come back."""
-        return [person for person in self.contacts if person.email not in self.unreachable]
+    def first(self, chosen: int | None) -> Contact | None:
+        """The first contact: the one that was chosen, the first that sells, an owner, whoever is invited."""
+        people = self._reached(self.contacts)
+        chosen_one = next((one for one in people if one.pk == chosen), None)
+        everybody: list[Contact] = [*people, *self._reached(self.guests)]
+        return chosen_one or next(iter(everybody), None)
 
-    def first(self, chosen: int | None) -> User | None:
-        """The first contact: the one that was chosen, or the first that sells, or an owner."""
-        people = self.reachable
-        return next((one for one in people if one.pk == chosen), None) or next(iter(people), None)
-
-    def second(self, chosen: int | None) -> User | None:
-        """The second contact: an owner before another who sells."""
+    def second(self, chosen: int | None) -> Contact | None:
+        """The second contact: an owner before another who sells, and those before somebody invited."""
         first = self.first(chosen)
-        others = [one for one in self.reachable if one != first]
-        return others[-1] if others else None
+        others = [one for one in self._reached(self.contacts) if one != first]
+        guests = [one for one in self._reached(self.guests) if one != first]
+        everybody: list[Contact] = [*others[-1:], *guests]
+        return next(iter(everybody), None)
+
+    def _reached(self, people: Sequence[SomeContact]) -> list[SomeContact]:
+        """Keep those whose mail does not come back."""
+        return [person for person in people if person.email not in self.unreachable]
 
     def buyer(self, name: str) -> list[User]:
         """Whoever Odoo names as the order's buyer; all who buy when that is nobody here."""
@@ -47,7 +72,7 @@ class People:
         return self.buyers[Role.MANAGER] or self.buyers[Role.ADMINISTRATOR]
 
 
-def told_at(code: str, deadline: Deadline, people: People) -> list[User]:
+def told_at(code: str, deadline: Deadline, people: People) -> Sequence[Contact]:
     """Return who is to be told at a step."""
     match code:
         case StepCode.BUYER:
@@ -61,16 +86,36 @@ def told_at(code: str, deadline: Deadline, people: People) -> list[User]:
     return [found] if found else []
 
 
-def people_of(deadlines: Collection[Deadline]) -> Mapping[int, People]:
-    """Return the people of each deadline, by its key: three queries for however many."""
-    contacts = _contacts({deadline.supplier_id for deadline in deadlines})
+def people_of(deadlines: Collection[Deadline], *, at: datetime) -> Mapping[int, People]:
+    """Return the people of each deadline at a moment, by its key: four queries for however many."""
+    suppliers = {deadline.supplier_id for deadline in deadlines}
+    contacts, guests = _contacts(suppliers), _guests(suppliers, at)
     buyers = _buyers({deadline.company_id for deadline in deadlines})
     addresses = {person.email for people in contacts.values() for person in people}
+    addresses |= {guest.email for people in guests.values() for guest in people}
     bad = unreachable(addresses)
     return {
-        deadline.pk: People(contacts[deadline.supplier_id], buyers[deadline.company_id], bad)
+        deadline.pk: People(
+            contacts[deadline.supplier_id],
+            # Whom one buyer invited hears of that buyer's orders only.
+            [
+                guest
+                for guest in guests[deadline.supplier_id]
+                if guest.invitation.company_id in {None, deadline.company_id}
+            ],
+            buyers[deadline.company_id],
+            bad,
+        )
         for deadline in deadlines
     }
+
+
+def _guests(suppliers: Collection[int], at: datetime) -> dict[int, list[Guest]]:
+    found: dict[int, list[Guest]] = defaultdict(list)
+    for invitation in Invitation.objects.answering_for(suppliers, at=at).order_by("pk"):
+        if invitation.supplier_id is not None:
+            found[invitation.supplier_id].append(Guest(invitation))
+    return found
 
 
 def _contacts(suppliers: Iterable[int]) -> dict[int, list[User]]:

@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from orders.deadlines.contacts import People, told_at
+from orders.deadlines.contacts import Contact, People, told_at
 from orders.deadlines.lifecycle import StepCode, StepState
 from orders.deadlines.models import Deadline, Step
 from orders.deadlines.wording import moment_text
 from orders.purchasing.mail import order_facts
 from orders.purchasing.models import PurchaseOrder
 from orders.purchasing.private_links import private_link_to
-from suppliers.notices.actions import notify
+from suppliers.notices.actions import notify, notify_address
 from suppliers.people.models import User
 
 
-def tell(step: Step, deadline: Deadline, to: Sequence[User], people: People, *, at: datetime) -> None:
-    """Write the mail of a step to each of these people, with moments in their own time zones."""
+def tell(step: Step, deadline: Deadline, to: Sequence[Contact], people: People, *, at: datetime) -> None:
+    """Write the mail of a step to each of these people, with moments in their own time zones.
+
+    Somebody who is only invited reads them in the zone of the order's dates.
+    """
     event = "order_reminder" if step.code in StepCode.to_supplier() else "order_silent"
     facts = order_facts(deadline.order) | {"step": step.code, "kind": deadline.kind, "hours": deadline.hours}
     first = people.first(deadline.contact_id)
@@ -24,20 +28,17 @@ def tell(step: Step, deadline: Deadline, to: Sequence[User], people: People, *, 
     make_link = private_link_to(deadline.order, at=at) if event == "order_reminder" else None
     for person in to:
         context = facts | _moments(step, deadline, people, person) | {"first": str(first or "nobody")}
-        notify(
-            deadline.order,
-            event=event,
-            to=[person],
-            context=context,
-            at=at,
-            key=step.key,
-            private_link_for=make_link,
-        )
+        told: dict[str, Any] = {"event": event, "context": context, "at": at, "key": step.key}
+        if isinstance(person, User):
+            notify(deadline.order, to=[person], private_link_for=make_link, **told)
+        elif make_link is not None:
+            link = partial(make_link, person.invitation)
+            notify_address(deadline.order, email=person.email, private_link=link, **told)
 
 
-def _moments(step: Step, deadline: Deadline, people: People, reader: User) -> dict[str, Any]:
+def _moments(step: Step, deadline: Deadline, people: People, reader: Contact) -> dict[str, Any]:
     """Return the deadline and what comes next, in words for this reader."""
-    zone = reader.time_zone
+    zone = reader.time_zone if isinstance(reader, User) else deadline.order.company.time_zone
     later = deadline.steps.filter(state=StepState.PLANNED, due_at__gt=step.due_at).first()
     following = [str(person) for person in told_at(later.code, deadline, people)] if later else []
     return {

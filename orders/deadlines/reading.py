@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import F
 
 from orders.deadlines.contacts import People, people_of, told_at
-from orders.deadlines.lifecycle import Ending, StepState
+from orders.deadlines.lifecycle import Ending, StepCode, StepState
 from orders.deadlines.models import Deadline, Step
 from orders.purchasing.badges import Badge
 from orders.purchasing.lifecycle import OrderSummary
@@ -71,7 +71,7 @@ def sent_page(order: PurchaseOrder, user: User, *, now: datetime) -> SentPage:
     newest = Deadline.objects.visible_to(user).filter(order=order).order_by(*place).first()
     waits = order.is_open and order.summary in OrderSummary.waiting_for_supplier()
     runs = newest is not None and newest.ended_at is None
-    people = people_of([newest or Deadline(supplier=order.supplier, company=order.company)])
+    people = people_of([newest or Deadline(supplier=order.supplier, company=order.company)], at=now)
     mails = _mails(order, user)
     own = next(iter(people.values()))
     return SentPage(
@@ -79,7 +79,7 @@ def sent_page(order: PurchaseOrder, user: User, *, now: datetime) -> SentPage:
         deadline=newest if runs else None,
         former=None if runs else newest,
         silence=_silence(order, newest, mails, own) if waits and not runs else "",
-        following=_next(newest, order, user, own) if newest and runs else None,
+        following=_next(newest, order, user, own, mails) if newest and runs else None,
         mails=mails,
         people=own,
         may_reroute=waits and may(user, order, ANSWER_ORDERS | DECIDE_PROPOSALS),
@@ -100,18 +100,29 @@ def _mails(order: PurchaseOrder, user: User) -> list[Mail]:
     ]
 
 
-def _next(deadline: Deadline, order: PurchaseOrder, user: User, people: People) -> Next | None:
+def _next(
+    deadline: Deadline, order: PurchaseOrder, user: User, people: People, mails: list[Mail]
+) -> Next | None:
     step = Step.objects.visible_to(user).filter(deadline=deadline, state=StepState.PLANNED).first()
     if step is None:
         return None
     deadline.order = order
     names = " and ".join(str(person) for person in told_at(step.code, deadline, people))
+    if not names and step.code in (StepCode.HALF, StepCode.NEARLY, StepCode.OVERDUE):
+        # Whom the supplier invited itself is hidden from its buyer; that a mail went there is not.
+        names = next(iter(_to_guests(mails)), "")
     return Next(step, names or "nobody: there is no such contact")
+
+
+def _to_guests(mails: list[Mail]) -> list[str]:
+    """Return the addresses of those who were told and have no account here."""
+    notices = (mail.notice for mail in mails)
+    return [one.to_email for one in notices if one.to_user_id is None and not one.to_name]
 
 
 def _silence(order: PurchaseOrder, last: Deadline | None, mails: list[Mail], people: People) -> str:
     """Say why no clock runs although something waits for the supplier."""
-    if not people.contacts:
+    if not people.contacts and not people.guests and not _to_guests(mails):
         return f"Nobody at {order.supplier} can answer orders here yet: nobody was told, no deadline runs."
     states = {mail.notice.state for mail in mails}
     on_its_way = {NoticeState.WAITING, NoticeState.SENDING}

@@ -5,7 +5,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orders.deadlines.lifecycle import DeadlineKind, StepCode
-from suppliers.people.models import User
 
 _TOLD = {
     StepCode.HALF: "{names} was reminded: half of the time to answer is over.",
@@ -22,7 +21,7 @@ _NOBODY = {
 }
 
 
-def sentence_of_step(code: str, to: Sequence[User]) -> str:
+def sentence_of_step(code: str, to: Sequence[object]) -> str:
     """Say who was told what at a step."""
     step = StepCode(code)
     if not to:

@@ -83,14 +83,15 @@ def notify_address(
     key: str,
     private_link: str | Callable[[], str],
 ) -> None:
-    """Write one mail to an address that has no account here yet.
+    """Write one mail to an address that has no account here yet; a clock runs on it as on any other.
 
     The template shows ``{{ private_link }}``; it is stored encrypted, apart from the text. A callable is
     asked for it once for a mail that is really written.
     """
     make_link = private_link if callable(private_link) else lambda: private_link
     earlier = unsent(event, about._meta.model_name, about.pk, [email]).get(email, [])
-    _write(about, Letter(event, context, at, key, email, make_link=make_link), earlier)
+    asks = event_of(event).asks
+    _write(about, Letter(event, context, at, key, email, make_link=make_link, wants_clock=asks), earlier)
 
 
 def post(*, to: str, subject: str, text: str, html: str = "") -> None:

@@ -1,5 +1,6 @@
 """The reading vocabulary of people: how somebody is found, who works for whom, who was invited."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Self
 
@@ -57,6 +58,9 @@ class InvitationQuerySet(TenantQuerySet):
         Somebody whom one buyer invited hears of that buyer's orders only, until they have accepted.
         """
         inviting = Q(company__isnull=True) | Q(company=order.company_id)
-        return self.open().filter(
-            inviting, supplier=order.supplier_id, role__in=[Role.OWNER, Role.SALES], expires_at__gt=at
-        )
+        return self.answering_for([order.supplier_id], at=at).filter(inviting)
+
+    def answering_for(self, supplier_ids: Collection[int], *, at: datetime) -> Self:
+        """Those invited to answer for some suppliers who can still accept, whoever invited them."""
+        roles = [Role.OWNER, Role.SALES]
+        return self.open().filter(supplier__in=supplier_ids, role__in=roles, expires_at__gt=at)

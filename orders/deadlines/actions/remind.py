@@ -63,7 +63,7 @@ def _take_some(deadline_ids: Sequence[int], now: datetime) -> int:
     steps: dict[int, list[Step]] = defaultdict(list)
     for step in _steps(now).filter(deadline__in=deadlines):
         steps[step.deadline_id].append(step)
-    people = people_of(deadlines)
+    people = people_of(deadlines, at=now)
     told = []
     for deadline in deadlines:
         try:
