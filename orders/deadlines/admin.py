@@ -1,41 +1,31 @@
-"""How long suppliers have to answer, to be set; the clocks and their steps, to be looked at."""
+"""How long suppliers have to answer, the clocks and their steps: to be looked at."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils import timezone
 
 from integrations.readonly import ReadOnly
 from orders.deadlines.models import AnswerTerms, Deadline, Step
-from suppliers.journal.actions import Happening, note
 
 
 @admin.register(AnswerTerms)
-class AnswerTermsAdmin(admin.ModelAdmin):
-    """Working hours to answer, by company and supplier. Clocks that run keep the terms they began with."""
+class AnswerTermsAdmin(ReadOnly, admin.ModelAdmin):
+    """Working hours to answer, to be looked at; they are set on the portal's own page beside the policies."""
 
-    list_display = ("company", "supplier", "hours", "interval", "starts_on", "ends_on")
+    list_display = (
+        "company",
+        "supplier",
+        "hours",
+        "interval",
+        "starts_on",
+        "ends_on",
+        "is_off",
+        "by",
+        "reason",
+    )
     list_filter = ("company",)
-    list_select_related = ("company", "supplier")
-    autocomplete_fields = ("company", "supplier")
-
-    def save_model(self, request: HttpRequest, obj: AnswerTerms, form: ModelForm, change: bool) -> None:  # noqa: FBT001 - the admin's signature
-        """Save, and note who said so."""
-        super().save_model(request, obj, form, change)
-        sentence = f"{request.user} set the time to answer: {obj}, from {obj.starts_on}."
-        note(obj, Happening("terms.set", sentence), by=_by(request), at=timezone.now())
-
-    def delete_model(self, request: HttpRequest, obj: AnswerTerms) -> None:
-        """Delete, and note who said so."""
-        note(
-            obj,
-            Happening("terms.deleted", f"{request.user} deleted the time to answer: {obj}."),
-            by=_by(request),
-            at=timezone.now(),
-        )
-        super().delete_model(request, obj)
+    list_select_related = ("company", "supplier", "by")
 
 
 class StepInline(admin.TabularInline):
@@ -64,7 +54,3 @@ class DeadlineAdmin(ReadOnly, admin.ModelAdmin):
     ordering = ("-pk",)
     inlines = (StepInline,)
     show_full_result_count = False
-
-
-def _by(request: HttpRequest) -> Any:
-    return request.user

@@ -6,47 +6,75 @@ from django.db.models import F, Q
 
 from orders.deadlines.lifecycle import DeadlineKind, Ending, StepCode, StepState
 from orders.deadlines.querysets import DeadlineQuerySet
+from orders.deadlines.rules import Terms
 from orders.purchasing.models import PurchaseOrder
 from suppliers.tenancy import SidedRow, TenantQuerySet, TenantRow
 
 
 class AnswerTerms(SidedRow):
-    """How many working hours suppliers of a company, or one of them, have to answer, from a day on.
+    """How many working hours suppliers of a company, or one of them, have to answer, and who is told then.
 
-    The supplier's own row counts before the company's, a newer one before an older. Without any: 24 hours.
+    Of the rows that cover a day the one that begins last counts, and of those the newest; the supplier's own
+    before the company's. One that is off leaves the supplier to the company's, the company to what is usual.
+    Nothing said is ever edited: appended only.
     """
 
     hours = models.PositiveSmallIntegerField(
         default=24, help_text="Working hours of the supplier from the first delivered mail to the deadline."
     )
-    interval = models.PositiveSmallIntegerField(
-        default=4,
-        help_text="Working hours from the deadline to the second contact, to the buyer, to their manager.",
+    again_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The same to confirm again before a delivery; empty: as many."
     )
-    starts_on = models.DateField()
+    interval = models.PositiveSmallIntegerField(
+        default=4, help_text="Working hours from the deadline to the first who is told, and to each further."
+    )
+    tells_second = models.BooleanField(default=True, db_default=True)
+    tells_buyer = models.BooleanField(default=True, db_default=True)
+    tells_manager = models.BooleanField(default=True, db_default=True)
+    starts_on = models.DateField(help_text="In the company's ship-to zone.")
     ends_on = models.DateField(null=True, blank=True, help_text="The last day; empty: until further notice.")
+    is_off = models.BooleanField(default=False, db_default=False)
+    # Empty in rows from before they were kept.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True, default="", db_default="")
+    # The form carries it: the same form sent twice is one row.
+    submission = models.UUIDField(null=True, blank=True, unique=True)
 
     objects = TenantQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "answer terms"
-        ordering = ["company", "supplier", "-starts_on"]
+        ordering = ["company", "supplier", "-starts_on", "-pk"]
         constraints = [
             models.CheckConstraint(name="terms_have_a_company", condition=Q(company__isnull=False)),
-            models.CheckConstraint(name="terms_last_some_hours", condition=Q(hours__gt=0, interval__gt=0)),
+            models.CheckConstraint(
+                name="terms_last_some_hours",
+                condition=Q(hours__gt=0, interval__gt=0)
+                & (Q(again_hours__isnull=True) | Q(again_hours__gt=0)),
+            ),
             models.CheckConstraint(
                 name="terms_end_after_they_begin",
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
             ),
-            models.UniqueConstraint(
-                fields=["company", "supplier", "starts_on"],
-                name="one_answer_terms_per_day",
-                nulls_distinct=False,
-            ),
         ]
+        indexes = [models.Index(fields=["company", "supplier", "-starts_on"], name="terms_of_company")]
 
     def __str__(self) -> str:
         return f"{self.supplier or self.company}: {self.hours} working hours"
+
+    @property
+    def terms(self) -> Terms:
+        """The row as the rules take it."""
+        told = {
+            StepCode.BACKUP: self.tells_second,
+            StepCode.BUYER: self.tells_buyer,
+            StepCode.MANAGER: self.tells_manager,
+        }
+        further = tuple(code for code, is_told in told.items() if is_told)
+        return Terms(self.hours, self.interval, self.again_hours, further)
 
 
 class Deadline(TenantRow):

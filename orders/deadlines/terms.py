@@ -17,10 +17,10 @@ def terms_of(pairs: Collection[Pair], *, on: date) -> dict[Pair, Terms]:
         AnswerTerms.objects.filter(company__in={company for company, _ in pairs}, starts_on__lte=on)
         .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
         .filter(Q(supplier__isnull=True) | Q(supplier__in={supplier for _, supplier in pairs}))
-        # The oldest first, so that the newest is written last and stays.
+        # Those that begin first come first, so that the one that begins last is written last and stays.
         .order_by("starts_on", "pk")
     )
-    found = {(row.company_id, row.supplier_id): Terms(row.hours, row.interval) for row in rows}
+    found = {(row.company_id, row.supplier_id): None if row.is_off else row.terms for row in rows}
     return {
         (company, supplier): found.get((company, supplier)) or found.get((company, None)) or Terms()
         for company, supplier in pairs

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orders.deadlines.lifecycle import DeadlineKind, StepCode
+from orders.deadlines.rules import Terms
 
 _TOLD = {
     StepCode.HALF: "{names} was reminded: half of the time to answer is over.",
@@ -36,6 +37,40 @@ def overdue_sentence(kind: str, supplier: str, number: str) -> str:
     if kind == DeadlineKind.RECONFIRM:
         return f"{supplier} has not confirmed again that order {number} comes as agreed."
     return f"{supplier} has not answered order {number}."
+
+
+_FURTHER = {
+    StepCode.BACKUP: "the supplier's second contact",
+    StepCode.BUYER: "the buyer",
+    StepCode.MANAGER: "the buyer's manager",
+}
+
+
+def hours_text(terms: Terms) -> str:
+    """Say how long there is: "24 working hours to answer, 8 to confirm again"."""
+    said = f"{_hours(terms.hours)} to answer"
+    return f"{said}, {terms.again_hours} to confirm again" if terms.again_hours else said
+
+
+def further_text(terms: Terms) -> str:
+    """Say who is told after the deadline: "4 working hours later the buyer, then each 4 the manager"."""
+    told = [_FURTHER[code] for code in terms.further]
+    if not told:
+        return "nobody else is told"
+    first, *others = told
+    said = f"{_hours(terms.interval)} after it {first} is told"
+    if not others:
+        return said
+    return f"{said}, and after {terms.interval} more each {' and '.join(others)}"
+
+
+def terms_text(terms: Terms) -> str:
+    """Say all of it in one sentence without its full stop."""
+    return f"{hours_text(terms)}; {further_text(terms)}"
+
+
+def _hours(count: int) -> str:
+    return f"{count} working hour{'' if count == 1 else 's'}"
 
 
 def moment_text(moment: datetime, zone: str) -> str:

@@ -1,10 +1,12 @@
-"""The policies that Northwind's manager has made before the visitor comes."""
+"""The policies, and the time to answer, that Northwind's manager has set before the visitor comes."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from orders.deadlines.actions import set_answer_terms
+from orders.deadlines.drafts import TermsDraft
 from suppliers.people.models import BuyerCompany, Supplier, User
 from suppliers.policies.actions import create_policy, replace_policy, set_company_calendar
 from suppliers.policies.drafts import Target, Terms
@@ -84,6 +86,21 @@ def make_policies(company: BuyerCompany, supplier: Supplier, by: User, *, now: d
         by=by,
         target=Target("A week before delivery", Matter.AGAIN),
         terms=often_asked,
+        submission=uuid4(),
+        at=began,
+    )
+    set_answer_terms(
+        company,
+        by=by,
+        supplier_id=None,
+        draft=TermsDraft(
+            hours=24,
+            again_hours=8,
+            interval=4,
+            starts_on=first_day,
+            reason="Three days to answer; what is near cannot wait that long.",
+        ),
+        after=0,
         submission=uuid4(),
         at=began,
     )

@@ -98,6 +98,7 @@ def policies_page(user: User, *, matter: str, ended: bool, now: datetime) -> dic
         "matters": OFFERED,
         "companies": companies,
         "managed": managed_by(user, companies),
+        "bought": [company for company in companies if company.pk in user.company_ids],
     }
 
 

@@ -45,7 +45,7 @@ def unread(page: Page) -> int:
 def test_both_sides_talk_and_a_note_stays_where_it_was_written(visit, odoo):
     seller = visit("mallory@globex.example")
     seller.goto("/orders/")
-    link = seller.locator("tbody th a").last
+    link = seller.locator("tbody tr", has_text="Northwind").last.locator("th a")
     number, order = link.inner_text().strip(), (link.get_attribute("href") or "").partition("#")[0]
     open_talk(seller, order)
     write(seller, "How shall we pack this?")
