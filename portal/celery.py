@@ -15,6 +15,9 @@ from portal.monitoring.tracing import start_tracing
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("QUAYSIDE_PROCESS", "system")
 
+# Of 19: it still gets on when nobody else has anything to do, and hardly when all have.
+_NICE = 10
+
 
 class PortalTask(Task):
     """A task that keeps the worker's database connection, unless PostgreSQL has ended it.
@@ -44,6 +47,13 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_the_logging_of_the_settings(**_: Any) -> None:
     """Celery leaves logging alone when somebody answers this: workers log as all our processes do."""
+
+
+@worker_process_init.connect
+def stand_back(**_: Any) -> None:
+    """A worker of the bulk queue alone leaves the processor to whoever serves a person."""
+    if set(app.amqp.queues.consume_from) == {BULK}:
+        os.nice(_NICE)
 
 
 @worker_process_init.connect

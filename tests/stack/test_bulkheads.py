@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from celery.signals import worker_process_init
 from django.conf import settings
 
 from integrations import priority
@@ -84,3 +85,14 @@ def test_bulk_work_leaves_the_calls_to_odoo_to_others_first(queue, yields, monke
         task.pop_request()
         app.tasks.unregister(task.name)
     assert found == [yields]
+
+
+@pytest.mark.parametrize(
+    ("queues", "niceness"), [({"bulk"}, 10), ({"critical"}, 0), ({"bulk", "default"}, 0)]
+)
+def test_a_worker_of_bulk_work_alone_leaves_the_processor_to_others(queues, niceness, monkeypatch):
+    found = []
+    monkeypatch.setattr("portal.celery.os.nice", found.append)
+    monkeypatch.setattr(app.amqp.queues, "_consume_from", {name: app.amqp.queues[name] for name in queues})
+    worker_process_init.send(sender=None)
+    assert sum(found) == niceness

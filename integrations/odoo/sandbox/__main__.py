@@ -15,6 +15,8 @@ from integrations.odoo.sandbox.distributors import DISTRIBUTORS
 from integrations.odoo.sandbox.schema import VERSIONS
 from integrations.odoo.sandbox.server import SandboxServer
 
+_SWITCH_SECONDS = 0.0005
+
 
 def arguments(argv: list[str]) -> argparse.Namespace:
     """The command line."""
@@ -67,6 +69,8 @@ def main(argv: list[str]) -> None:
     others = [_beside(*words, control=options.control) for words in options.beside]
     gc.freeze()
     gc.enable()
+    # Odoo answers with several processes; here a short call must not wait out a long one at each turn.
+    sys.setswitchinterval(_SWITCH_SECONDS)
 
     def stop(number: int, frame: FrameType | None) -> None:
         # shutdown() waits for serve_forever(), which this very thread is running.
