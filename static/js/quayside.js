@@ -85,6 +85,11 @@
       sayWhatItDoes(form);
     });
     $("[data-js]", root).forEach((element) => { element.hidden = false; });
+    // Where a row of tabs is wider than the screen, where one is comes into view.
+    $("nav [aria-current=page]", root).forEach((here) => {
+      const row = here.closest("nav"), over = here.getBoundingClientRect().right - row.getBoundingClientRect().right;
+      if (over > 0) row.scrollLeft += over + 16;
+    });
     // What is chosen is added up live in front of the buttons, so no page needs to ask once more.
     $("[data-sure]", root).forEach((field) => { field.value = "1"; });
   }
