@@ -31,8 +31,11 @@ class DeadlineQuerySet(TenantQuerySet):
     def needed(self) -> Self:
         """Clocks on orders that still wait for the supplier, or of which lines wait to be confirmed again."""
         asked = PurchaseOrder.objects.filter(pk=OuterRef("order")).open().waiting_for_supplier()
-        again = PurchaseOrderLine.objects.filter(order=OuterRef("order"), state=LineState.DUE)
-        return self.filter(Exists(asked)).filter(Q(kind=DeadlineKind.ANSWER) | Exists(again))
+        lines = PurchaseOrderLine.objects.filter(order=OuterRef("order"))
+        again = Exists(lines.filter(state=LineState.DUE))
+        answer = Exists(lines.filter(state__in=[LineState.ASKED, LineState.COUNTERED]))
+        wanted = Q(kind=DeadlineKind.ANSWER) & answer | Q(kind=DeadlineKind.RECONFIRM) & again
+        return self.filter(Exists(asked)).filter(wanted)
 
     def waiting(self) -> Self:
         """Clocks that run, on questions that wait for an answer at this moment."""

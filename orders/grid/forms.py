@@ -25,7 +25,7 @@ from suppliers.refusal import Problem, Refused
 NAMES = ("confirm", "date", "quantity", "price", "reason")
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _HEAD = ("supplier_reference", "comment")
-_ANSWERABLE = {LineState.ASKED, LineState.COUNTERED, LineState.AGREED}
+_ANSWERABLE = frozenset(LineState.answerable())
 _LABELS = {
     "confirm": "Confirm",
     "date": "Your date",

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
+
 from integrations.outbox.models import OutboxMessage, Status
-from orders.purchasing.lifecycle import OrderSummary
-from orders.purchasing.models import PurchaseOrder
+from orders.purchasing.lifecycle import LineState, OrderSummary
+from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.wording import date_text
 from suppliers.alerts.engine import Finding, alert_rule
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS
@@ -20,10 +22,17 @@ _INTEGRATION_ROLES = frozenset({Role.BUYER, Role.MANAGER, Role.ADMINISTRATOR})
 
 @alert_rule("order.unanswered")
 def unanswered_orders(now: datetime) -> Iterator[Finding]:
-    """Orders whose first goods are due within a week, and which the supplier has not fully answered."""
+    """Orders whose first goods are due within a week, and which the supplier has not fully answered.
+
+    What was agreed and is to be confirmed again has an answer; when it is overdue, its clock says so.
+    """
     today = now.date()
+    open_lines = PurchaseOrderLine.objects.filter(
+        order=OuterRef("pk"), state__in=[LineState.ASKED, LineState.COUNTERED]
+    )
     rows = (
         PurchaseOrder.objects.waiting_for_supplier()
+        .filter(Exists(open_lines))
         .filter(needed_on__gte=today - _HISTORY, needed_on__lte=today + _SOON)
         .select_related("company", "supplier")
     )

@@ -55,13 +55,13 @@ def lines_coming_due(
 def is_coming_due(line: PurchaseOrderLine, said_on: date | None, book: Rulebook) -> bool:
     """Whether the supplier, who spoke of a line on *said_on* last, is asked about it on the rulebook's day.
 
-    Once for each promised date; not about what is here already, has passed, or was said since the day from
-    which on a policy has it asked.
+    Once for each promised date; not about what is here already, has passed, is still to be put into Odoo, or
+    was said since the day from which on a policy has it asked.
     """
     on = line.asked_on
     if line.state != LineState.AGREED or on is None or on < book.on or on == line.asked_again_for:
         return False
-    if line.received >= line.quantity:
+    if line.received >= line.quantity or line.awaited_change is not None:
         return False
     begins = book.asked_again_from(goods_of(line), on)
     if begins is None or begins > book.on:
@@ -79,10 +79,10 @@ def _candidates(company: BuyerCompany, today: date, reach: date) -> QuerySet[Pur
     return (
         PurchaseOrderLine.objects.filter(company=company, state=LineState.AGREED)
         .filter(expected_on__range=(today - _ODOO_LAGS, reach + _ODOO_LAGS), asked_on__range=(today, reach))
-        .filter(order__state__in=OrderState.open(), received__lt=F("quantity"))
+        .filter(order__state__in=OrderState.open(), received__lt=F("quantity"), awaited_change__isnull=True)
         .filter(Q(asked_again_for__isnull=True) | ~Q(asked_again_for=F("asked_on")))
         .annotate(said_at=Subquery(said.order_by("-answer__round").values("answer__at")[:1]))
-        .only(*_NEEDED, "state", "asked_on", "asked_again_for", "received", "quantity")
+        .only(*_NEEDED, "state", "asked_on", "asked_again_for", "received", "quantity", "awaited_change")
     )
 
 

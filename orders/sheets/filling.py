@@ -16,7 +16,7 @@ from orders.sheets.rules import seen_mark
 from suppliers.people.models import User
 
 # What may be answered; the cells of other lines stay locked.
-_ANSWERABLE = {LineState.ASKED, LineState.COUNTERED, LineState.AGREED}
+_ANSWERABLE = frozenset(LineState.answerable())
 
 
 @dataclass(frozen=True, slots=True)

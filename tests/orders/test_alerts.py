@@ -3,6 +3,8 @@
 from datetime import date
 
 from integrations.outbox.models import OutboxMessage, Status
+from orders.purchasing.lifecycle import LineState, OrderSummary
+from orders.purchasing.models import PurchaseOrder
 from suppliers.alerts.engine import open_for, run_rules
 from tests import factories
 
@@ -28,6 +30,16 @@ def test_it_is_cleared_by_the_answer(cast, order, answer, lines, part):
     assert run_and_read(cast.alice)
     answer({line: [part()] for line in lines})
     assert run_and_read(cast.alice) == []
+
+
+def test_what_is_only_to_be_confirmed_again_has_an_answer(cast, order, answer, lines, part):
+    PurchaseOrder.objects.update(needed_on=date(2026, 11, 27))
+    answer({line: [part()] for line in lines})
+    order.lines.update(state=LineState.DUE)
+    PurchaseOrder.objects.update(summary=OrderSummary.WAITING_FOR_SUPPLIER)
+    assert run_and_read(cast.bea) == []
+    factories.line(order, sequence=30)
+    assert len(run_and_read(cast.bea)) == 1
 
 
 def test_history_and_far_future_are_left_alone(cast, order):

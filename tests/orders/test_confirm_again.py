@@ -193,6 +193,12 @@ def test_received_lines_are_left_out_and_partly_received_ones_are_not(agreed, fi
     assert list(agreed.lines.order_by("sequence").values_list("state", flat=True)) == ["AGREED", "DUE"]
 
 
+def test_what_is_still_to_be_put_into_odoo_is_left_alone(agreed, five_days):
+    agreed.lines.update(awaited_change={"product_code": "X", "product_name": "Another", "unit": ""})
+    assert orders_coming_due(at=at(8)) == []
+    assert ask_to_confirm_again(agreed, at=at(8)) == 0
+
+
 @pytest.mark.parametrize("change", [{"state": OrderState.CANCELLED}, {"state": OrderState.WITHDRAWN}])
 def test_closed_orders_are_left_alone(agreed, five_days, change):
     PurchaseOrder.objects.update(**change)
