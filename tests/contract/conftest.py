@@ -1,10 +1,5 @@
-"""Which Odoo the contract is held to: the sandbox as 17, 18 and 19, or the real one the environment names.
+"""Which Odoo the contract is held to: the sandbox as 17, 18 and 19, or the real one: see tests.real_odoo."""
 
-QUAYSIDE_CONTRACT_ODOO_URL, _DB, _LOGIN, _KEY (the portal's own user) and _ADMIN_LOGIN, _ADMIN_KEY (who sets
-the stage). Use a database made for it: vendors, products and orders are created and stay.
-"""
-
-import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -12,26 +7,26 @@ import pytest
 
 from integrations.odoo.client import Access
 from integrations.odoo.sandbox.server import SandboxServer
+from tests import real_odoo
 from tests.contract.stage import Stage
+from tests.real_odoo import REAL_URL
 
-_PREFIX = "QUAYSIDE_CONTRACT_ODOO_"
-_REAL_URL = os.environ.get(f"{_PREFIX}URL", "")
-_WHERE = ["real"] if _REAL_URL else [17, 18, 19]
+_WHERE = ["real"] if REAL_URL else [17, 18, 19]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the suite when it runs against a real server, and let it through the closed network."""
     for item in items:
-        if _REAL_URL and "odoo" in getattr(item, "fixturenames", ()) and "contract" in item.path.parts:
+        if REAL_URL and "odoo" in getattr(item, "fixturenames", ()) and "contract" in item.path.parts:
             item.add_marker(pytest.mark.real_odoo)
-            item.add_marker(pytest.mark.allow_hosts([urlsplit(_REAL_URL).hostname, "127.0.0.1"]))
+            item.add_marker(pytest.mark.allow_hosts([urlsplit(REAL_URL).hostname, "127.0.0.1"]))
 
 
 @pytest.fixture(scope="session", params=_WHERE, ids=str)
 def odoo(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """An Odoo with a buyer in it."""
     if request.param == "real":
-        stage = Stage(_real("LOGIN", "KEY"), _real("ADMIN_LOGIN", "ADMIN_KEY"))
+        stage = Stage(real_odoo.service(), real_odoo.admin())
         yield stage
         stage.close()
         return
@@ -41,12 +36,3 @@ def odoo(request: pytest.FixtureRequest) -> Iterator[Stage]:
         stage = Stage(service, admin, server)
         yield stage
         stage.close()
-
-
-def _real(login: str, key: str) -> Access:
-    return Access(
-        _REAL_URL,
-        os.environ[f"{_PREFIX}DB"],
-        os.environ[f"{_PREFIX}{login}"],
-        os.environ[f"{_PREFIX}{key}"],
-    )

@@ -23,6 +23,7 @@ from tests import factories
 from tests.integrations.outbox import traps
 from tests.integrations.outbox.nursery import Nursery, open_nursery
 from tests.orders.odoo import BuyersOdoo, odoo_of
+from tests.real_odoo import REAL_URL
 
 pytestmark = [pytest.mark.kills, pytest.mark.django_db(transaction=True)]
 
@@ -71,7 +72,7 @@ def answer(cast):
     return send
 
 
-@pytest.mark.parametrize("version", [18, 19])
+@pytest.mark.parametrize("version", ["real"] if REAL_URL else [18, 19])
 def test_a_worker_killed_at_any_call_leaves_what_was_agreed_once(cast, nursery, pull, answer, version):
     with odoo_of(cast.northwind, version=version) as odoo:
         vendor = odoo.vendor()
