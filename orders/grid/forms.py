@@ -1,72 +1,33 @@
 """The grid's form: cells as in a spreadsheet, understood by the rules of spreadsheets.
 
 Fields: ``c-<line>-confirm|date|quantity|price|reason``, ``s-<line>`` (the mark of what was shown), and the
-head: ``revision``, ``submission``, ``supplier_reference``, ``comment``. Blank means no change.
+head: ``revision``, ``submission``, ``supplier_reference``, ``comment``. Blank means no change. A line that
+comes in several parts has ``p-<line>``, their number, and for the second part ``c-<line>_2-date`` and so on.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
+from orders.grid.rows import LABELS, NAMES, GridLine, count_of, field_of, laid_out
 from orders.purchasing.hidden_fields import read_id, read_integer
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.preview import OrderOutcome
 from orders.purchasing.rules import Asked, LineReply
-from orders.sheets.cells import LONGEST, Row, shown
-from orders.sheets.filling import asked_values
+from orders.sheets.cells import LONGEST, shown
+from orders.sheets.columns import COLUMNS
 from orders.sheets.lifecycle import Kind
-from orders.sheets.rules import Reading, at_its_cell, read_rows, seen_mark
+from orders.sheets.rules import Reading, at_its_cell, read_rows
 from suppliers.refusal import Problem, Refused
 
-NAMES = ("confirm", "date", "quantity", "price", "reason")
-_PLACES = {name: place for place, name in enumerate(NAMES)}
+# Without the columns that tell what became of a row: this is what is downloaded to be filled in.
+_SHEET = [column for column in COLUMNS if column.kind != "told"]
 _HEAD = ("supplier_reference", "comment")
 _ANSWERABLE = frozenset(LineState.answerable())
-_LABELS = {
-    "confirm": "Confirm",
-    "date": "Your date",
-    "quantity": "Your quantity",
-    "price": "Your price",
-    "reason": "Reason",
-}
-
-
-@dataclass(slots=True)
-class Cell:
-    """One field of the grid."""
-
-    name: str
-    field: str
-    label: str
-    value: str
-    asked: str
-    error: str = ""
-
-
-@dataclass(slots=True)
-class GridLine:
-    """One line of the grid."""
-
-    line: PurchaseOrderLine
-    asked: Asked
-    position: int
-    seen: str
-    cells: list[Cell] = field(default_factory=list)
-    notice: str = ""  # the line changed since it was typed into
-
-    @property
-    def error(self) -> str:
-        """What is wrong with the line as a whole."""
-        return self.notice
-
-    @property
-    def asks(self) -> dict[str, Any]:
-        """What is asked, for the page."""
-        return asked_values(self.asked)
 
 
 class GridForm:
@@ -97,11 +58,13 @@ class GridForm:
 
     def fields(self) -> dict[str, str]:
         """Return what was typed, as a draft keeps it; empty when nothing was."""
-        typed = {cell.field: cell.value for line in self.lines for cell in line.cells if cell.value}
-        marks = {
-            f"s-{line.line.pk}": line.seen for line in self.lines if any(cell.value for cell in line.cells)
-        }
-        return typed | marks | {name: value for name, value in self.head.items() if value}
+        typed: dict[str, str] = {}
+        for line in self.lines:
+            cells = {cell.field: cell.value for cell in line.all_cells() if cell.value}
+            if line.is_split:
+                cells[line.counter] = str(len(line.parts))
+            typed |= cells | ({f"s-{line.pk}": line.seen} if cells else {})
+        return typed | {name: value for name, value in self.head.items() if value}
 
     @property
     def replies(self) -> list[LineReply]:
@@ -130,13 +93,11 @@ class GridForm:
         """Bring what the rules of answering found to the cells it is about."""
         for problem in problems:
             steps = problem.where.split(".")
-            line = next((one for one in self.lines if steps[:2] == ["lines", str(one.line.pk)]), None)
+            line = next((one for one in self.lines if steps[:2] == ["lines", str(one.pk)]), None)
             if line is None:
                 self.problems.setdefault(problem.where, []).append(problem)
-                continue
-            moved = at_its_cell(problem, [self._row(line)])
-            name = next((n for n in NAMES if self._row(line).address(n) == moved.where), "")
-            self._put(line, name, moved)
+            else:
+                self._put(line, at_its_cell(problem, line.as_rows()))
 
     def judge(self, outcome: OrderOutcome) -> None:
         """Take what a preview found wrong."""
@@ -148,14 +109,25 @@ class GridForm:
         return {where: " ".join(p.sentence() for p in found) for where, found in self.problems.items()}
 
     @property
+    def sums(self) -> dict[str, str]:
+        """What the parts of each split line come to against what was asked, by line."""
+        return {str(line.pk): line.sum for line in self.lines if line.is_split}
+
+    @property
+    def part_columns(self) -> list[tuple[str, str]]:
+        """The cells of a further part, for the row that the page copies: name and label."""
+        return [(name, LABELS[name]) for name in NAMES[1:]]
+
+    @property
+    def titles(self) -> str:
+        """How a downloaded sheet names, and in which order it has, the line's key and what is filled in."""
+        places = {column.name: (place, column.title) for place, column in enumerate(_SHEET)}
+        return json.dumps({name: places[name] for name in ("key", *NAMES)})
+
+    @property
     def links(self) -> list[dict[str, str]]:
         """The summary on top: each problem with its line, linked to its cell."""
-        labels = {
-            cell.field: f"Line {line.position}, {cell.label.lower()}"
-            for line in self.lines
-            for cell in line.cells
-        }
-        labels |= {f"row-{line.line.pk}": f"Line {line.position}" for line in self.lines}
+        labels = dict(pair for line in self.lines for pair in _labels(line))
         return [
             {"id": where, "label": labels.get(where, ""), "text": problem.sentence()}
             for where, found in self.problems.items()
@@ -163,45 +135,58 @@ class GridForm:
         ]
 
     def _line(self, line: PurchaseOrderLine, position: int, given: Mapping[str, str]) -> GridLine:
-        asked = self.asked[line.pk]
-        now = seen_mark(asked)
-        made = GridLine(line, asked, position, now)
-        asks = asked_values(asked)
-        placeholders = {"date": "asked_on", "quantity": "asked_quantity", "price": "asked_price"}
-        for name in NAMES:
-            where = f"c-{line.pk}-{name}"
-            shows = shown(asks[placeholders[name]]) if name in placeholders else ""
-            made.cells.append(Cell(name, where, _LABELS[name], _clean(given.get(where, "")), shows))
-        seen = given.get(f"s-{line.pk}", now)
-        self._read(made, seen)
+        made = laid_out(line, self.asked[line.pk], position, given)
+        self._read(made, given.get(f"s-{line.pk}", made.seen))
         return made
 
     def _read(self, line: GridLine, seen: str) -> None:
-        row = self._row(line, seen=seen)
-        reading = self.readings[line.line.pk] = read_rows([row], line.asked)
+        reading = self.readings[line.pk] = read_rows(line.as_rows(seen=seen), line.asked)
         if reading.kind == Kind.CONFLICT:
             asks = ", ".join(shown(value) for value in line.asks.values() if value is not None)
             line.notice = f"This line changed after you began. It now asks for {asks}."
             if self.is_bound:
-                problem = Problem(f"row-{line.line.pk}", "", line.notice.rstrip("."), "Look again, then send")
+                problem = Problem(f"row-{line.pk}", "", line.notice.rstrip("."), "Look again, then send")
                 self.problems.setdefault(problem.where, []).append(problem)
         for problem in reading.problems:
-            name = next((n for n in NAMES if row.address(n) == problem.where), "")
-            self._put(line, name, problem)
+            self._put(line, problem)
 
-    def _row(self, line: GridLine, *, seen: str = "") -> Row:
-        values = {cell.name: cell.value or None for cell in line.cells}
-        return Row(line.position, {**values, "seen": seen or line.seen}, _PLACES)
-
-    def _put(self, line: GridLine, name: str, problem: Problem) -> None:
-        cell = next((one for one in line.cells if one.name == name), None)
-        where = cell.field if cell else f"row-{line.line.pk}"
+    def _put(self, line: GridLine, problem: Problem) -> None:
+        """Keep a problem at the cell whose address it names, or at the line as a whole."""
+        cell = line.cell_at(problem.where)
+        where = cell.field if cell else f"row-{line.pk}"
         at_cell = Problem(where, problem.found, problem.expected, problem.remedy)
         self.problems.setdefault(where, []).append(at_cell)
         if cell is not None:
             cell.error = " ".join(filter(None, [cell.error, problem.sentence()]))
         else:
             line.notice = " ".join(filter(None, [line.notice, problem.sentence()]))
+
+
+def with_another_part(data: QueryDict, line_id: str) -> QueryDict:
+    """Return what was posted with one part more of a line."""
+    changed = data.copy()
+    changed[f"p-{line_id}"] = str(count_of(data, line_id) + 1)
+    return changed
+
+
+def without_part(data: QueryDict, line_id: str, number: int) -> QueryDict:
+    """Return what was posted without one part of a line; the parts behind it move up."""
+    changed, count = data.copy(), count_of(data, line_id)
+    for part in range(number, count):
+        for name in NAMES:
+            changed[field_of(line_id, part, name)] = data.get(field_of(line_id, part + 1, name), "")
+    for name in NAMES:
+        changed.pop(field_of(line_id, count, name), None)
+    changed[f"p-{line_id}"] = str(max(1, count - 1))
+    return changed
+
+
+def _labels(line: GridLine) -> Iterator[tuple[str, str]]:
+    yield f"row-{line.pk}", f"Line {line.position}"
+    for part in line.parts:
+        words = f"Line {line.position}, part {part.number}" if line.is_split else f"Line {line.position}"
+        for cell in part.cells:
+            yield cell.field, f"{words}, {cell.label.lower()}"
 
 
 def _clean(text: str) -> str:

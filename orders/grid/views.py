@@ -1,13 +1,14 @@
 """The grid on the web: type, have it kept, send it."""
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from orders.grid.actions import drop_draft, save_draft
-from orders.grid.forms import GridForm
+from orders.grid.forms import GridForm, with_another_part, without_part
 from orders.grid.models import Draft
 from orders.purchasing import receipts
 from orders.purchasing.actions import acknowledge_order
@@ -41,8 +42,12 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
         drop_draft(order, by=request.user)
         messages.info(request, "Your draft was thrown away.")
         return redirect("grid:grid", pk=order.pk)
-    form = _form(request, order)
+    changed = _with_parts_changed(request.POST)
+    form = _form(request, order, data=changed)
     saved = save_draft(order, by=request.user, fields=form.fields(), at=now)
+    if changed is not None:
+        line_id = request.POST.get("split") or request.POST.get("unsplit", "").partition("_")[0]
+        return redirect(f"{reverse('grid:grid', args=[order.pk])}#row-{line_id}")
     if "application/json" not in request.headers.get("Accept", ""):
         messages.success(request, "Your draft is kept." if saved else "There is nothing to keep.")
         return redirect("grid:grid", pk=order.pk)
@@ -51,6 +56,7 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "saved": f"{timezone.localtime(now):%H:%M}" if saved else "",
             "problems": form.errors,
+            "sums": form.sums,
             "answers": len(form.replies),
             "needing": outcome.count(Outcome.NEEDS_BUYER) if outcome else 0,
         }
@@ -81,12 +87,28 @@ def _outcome(order: PurchaseOrder, form: GridForm) -> OrderOutcome | None:
     return outcome
 
 
-def _form(request: SignedInRequest, order: PurchaseOrder, draft: Draft | None = None) -> GridForm:
+def _with_parts_changed(data: QueryDict) -> QueryDict | None:
+    """Return what was posted with a part more or less, where a button without JavaScript asks for that."""
+    split, (line_id, _, part) = data.get("split", ""), data.get("unsplit", "").partition("_")
+    if split.isdecimal():
+        return with_another_part(data, split)
+    if line_id.isdecimal() and part.isdecimal() and len(part) < 3:
+        return without_part(data, line_id, int(part))
+    return None
+
+
+def _form(
+    request: SignedInRequest,
+    order: PurchaseOrder,
+    draft: Draft | None = None,
+    *,
+    data: QueryDict | None = None,
+) -> GridForm:
     lines = list(
         PurchaseOrderLine.objects.visible_to(request.user).filter(order=order).order_by("sequence", "pk")
     )
-    data = request.POST if request.method == "POST" else None
-    return GridForm(order, lines, asked_of(lines), data, draft.fields if draft else None)
+    posted = (data or request.POST) if request.method == "POST" else None
+    return GridForm(order, lines, asked_of(lines), posted, draft.fields if draft else None)
 
 
 def _page(

@@ -13,50 +13,8 @@ from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from suppliers.people.models import Role
 from tests import factories
+from tests.orders.grid.conftest import keep
 from tests.queries import without_the_wall
-
-
-@pytest.fixture
-def soon():
-    """A date that is still to come, whenever the tests run."""
-    return timezone.localdate() + timedelta(days=20)
-
-
-@pytest.fixture
-def order(cast, soon):
-    """An order of Northwind at Acme with four lines of 10 pieces at 4.50, wanted soon."""
-    order = factories.order(cast.acme, cast.northwind, lines=4)
-    order.lines.update(expected_on=soon, requested_on=soon, asked_on=soon)
-    return order
-
-
-@pytest.fixture
-def lines(order):
-    return list(order.lines.order_by("sequence"))
-
-
-@pytest.fixture
-def alice(as_, cast):
-    return as_(cast.alice)
-
-
-@pytest.fixture
-def filled(alice, order):
-    """What the page's form would post with some cells filled in: ``filled({line: {"date": …}})``."""
-
-    def fill(cells, **head):
-        form = alice.get(f"/orders/{order.pk}/grid/").context["form"]
-        data = {"revision": order.revision, "submission": str(form.submission)}
-        data |= {f"s-{row.line.pk}": row.seen for row in form.lines}
-        for line, values in cells.items():
-            data |= {f"c-{line.pk}-{name}": str(value) for name, value in values.items()}
-        return data | head
-
-    return fill
-
-
-def keep(browser, order, data):
-    return browser.post(f"/orders/{order.pk}/grid/draft/", data, headers={"Accept": "application/json"})
 
 
 def test_cells_become_answers_and_blank_lines_stay_open(alice, order, lines, filled, soon):
