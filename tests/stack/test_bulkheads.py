@@ -91,7 +91,7 @@ def test_bulk_work_leaves_the_calls_to_odoo_to_others_first(queue, yields, monke
     ("queues", "niceness"), [({"bulk"}, 10), ({"critical"}, 0), ({"bulk", "default"}, 0)]
 )
 def test_a_worker_of_bulk_work_alone_leaves_the_processor_to_others(queues, niceness, monkeypatch):
-    found = []
+    found: list[int] = []
     monkeypatch.setattr("portal.celery.os.nice", found.append)
     monkeypatch.setattr(app.amqp.queues, "_consume_from", {name: app.amqp.queues[name] for name in queues})
     worker_process_init.send(sender=None)
