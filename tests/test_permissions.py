@@ -259,6 +259,18 @@ MATRIX = [
         stranger="mallory",
         right="rita",
     ),
+    Row("orders/<int:pk>/record/", pk_of("order"), stranger="mallory", right="rita"),
+    Row("orders/<int:pk>/record/", pk_of("order"), stranger="boris", right="bea"),
+    *(
+        Row(
+            f"orders/<int:pk>/record/<int:number>{form}",
+            lambda world: {"pk": world.order.pk, "number": 1},
+            stranger="mallory",
+            right=right,
+        )
+        for form in ("/", ".pdf", ".json")
+        for right in ("rita", "bea")
+    ),
     # the grid
     Row("orders/<int:pk>/grid/", pk_of("order"), stranger="mallory", wrong="rita", refuses=""),
     as_supplier("grid/draft"),

@@ -1,7 +1,6 @@
 """What a document says: plain data that always comes out the same, and its hash."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
@@ -88,19 +87,3 @@ def _drop_empty(said: dict[str, Any], name: str) -> None:
 def amount(quantity: Decimal, price: Decimal, discount: Decimal) -> Decimal:
     """Return a line's value without tax, rounded to the cent."""
     return (quantity * price * (1 - discount / 100)).quantize(_CENT, ROUND_HALF_UP)
-
-
-def asked_again_in(changes: Mapping[int, Sequence[Mapping[str, object]]], upto: int) -> dict[int, int]:
-    """Return, by Odoo id of the line, the last revision (up to one) that changed it.
-
-    *changes* are those of each revision. What was agreed about a line before that is no longer so.
-    """
-    found: dict[int, int] = {}
-    for number in sorted(changes):
-        if number > upto:
-            break
-        for change in changes[number]:
-            line = change.get("line")
-            if isinstance(line, int) and change.get("field") != "description":
-                found[line] = number
-    return found

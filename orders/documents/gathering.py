@@ -7,10 +7,11 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from orders.documents.content import Delivery, Document, DocumentLine, amount, asked_again_in
+from orders.documents.content import Delivery, Document, DocumentLine, amount
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderState
 from orders.purchasing.models import OrderRevision, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.positions import standing_parts
+from orders.purchasing.revisions import asked_again_in
 from orders.purchasing.rules import Part, settle
 from orders.purchasing.wording import date_text, goods_text, price_text, quantity_text
 from suppliers.people.models import User

@@ -12,6 +12,7 @@ from orders.documents.drawing import pdf_of
 from orders.documents.gathering import History, order_of
 from orders.documents.lifecycle import ZipState
 from orders.documents.models import DocumentZip
+from orders.documents.records import last_of_revision
 from orders.purchasing.chatter import url_of
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from suppliers.people.requests import SignedInRequest
@@ -35,7 +36,7 @@ def pdf(request: SignedInRequest, pk: int, revision: int) -> HttpResponse:
         raise Http404
     name = f"{order.number}-revision-{revision}.pdf"
     return HttpResponse(
-        pdf_of(document, url=url_of(order)),
+        pdf_of(document, url=url_of(order), record=last_of_revision(order, revision, request.user)),
         content_type="application/pdf",
         headers={"Content-Disposition": content_disposition_header(as_attachment=False, filename=name)},
     )

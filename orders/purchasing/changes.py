@@ -23,6 +23,7 @@ from orders.purchasing.mirror import (
 )
 from orders.purchasing.models import LineAnswer, OrderRevision, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.odoo_push import enqueue_settled, resume_after_change
+from orders.purchasing.record_keeping import keep_records
 from orders.purchasing.revisions import Change, OrderDifference, compare, is_complete
 from orders.purchasing.saving import save_together
 from orders.purchasing.wording import plural
@@ -32,7 +33,7 @@ from suppliers.journal.models import Channel
 _ASKED_FIELDS = ["state", "requested_on", "asked_quantity", "asked_price", "asked_on", "asked_in_revision"]
 _ASKED_FIELDS += ["buyer_quantity", "buyer_price", "buyer_on"]
 _LINE_FIELDS = [*LINE_FIELDS, *_ASKED_FIELDS, "awaited_change"]
-_ORDER_FIELDS = [*HEADER_FIELDS, "revision", "summary", "needed_on", "changed_at"]
+_ORDER_FIELDS = [*HEADER_FIELDS, "revision", "steps", "summary", "needed_on", "changed_at"]
 _values = attrgetter(*_LINE_FIELDS)
 
 
@@ -63,12 +64,14 @@ def apply_changes(
     orders = [one.order for one in everything]
     save_together([line for one in everything for line in one.rewritten], _LINE_FIELDS)
     PurchaseOrderLine.objects.bulk_create([line for one in everything for line in one.added])
-    _supersede([line for one in everything for line in one.lines], now)
+    overtaken = _supersede(everything, now)
     save_together(orders, _ORDER_FIELDS)
     for one in everything:
         cause = Cause(one.order.buyer_name or "Odoo", now, revision=one.order.revision)
         one.dates.store(cause)
     _revise([one for one in everything if one.found.changes], now=now)
+    if overtaken:
+        keep_records(overtaken, at=now)
     for one in everything:
         if one.arrivals:
             _settle(one.order, one.arrivals, now=now)
@@ -100,6 +103,7 @@ def _bring_up_to_date(
     order.summary = summarize(order.state, [line.state for line in [*lines.values(), *added]])
     order.needed_on = earliest_date([*lines.values(), *added])
     order.changed_at = now
+    order.steps += 1
     return _Changed(order, record, found, list(lines.values()), rewritten, added, dates, arrivals, reopened)
 
 
@@ -149,12 +153,16 @@ def _cancel_gone(order: PurchaseOrder, lines: dict[int, PurchaseOrderLine], foun
             line.cancel()
 
 
-def _supersede(lines: Iterable[PurchaseOrderLine], now: datetime) -> None:
-    """Proposals on lines that were asked again, or are gone, wait for nobody any more."""
-    over = [line.pk for line in lines if line.state not in {LineState.PROPOSED, LineState.COUNTERED}]
-    LineAnswer.objects.filter(line__in=over, state=AnswerState.PENDING).update(
-        state=AnswerState.SUPERSEDED, decided_at=now
-    )
+def _supersede(everything: Sequence[_Changed], now: datetime) -> list[PurchaseOrder]:
+    """Proposals on lines that were asked again, or are gone, are over. Returns the orders that had any."""
+    waiting = {LineState.PROPOSED, LineState.COUNTERED}
+    orders = {line.pk: one.order for one in everything for line in one.lines if line.state not in waiting}
+    over = list(LineAnswer.objects.filter(line__in=list(orders), state=AnswerState.PENDING))
+    for answer in over:
+        answer.state, answer.decided_at = AnswerState.SUPERSEDED, now
+        answer.decided_step = orders[answer.line_id].steps
+    save_together(over, ["state", "decided_at", "decided_step"])
+    return list({orders[answer.line_id].pk: orders[answer.line_id] for answer in over}.values())
 
 
 def _revise(changed: Sequence[_Changed], *, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What changed between what the portal holds of an order and what Odoo says now. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -216,3 +216,19 @@ def _change(line: int | None, label: str, name: str, old: str, new: str) -> Chan
 def is_complete(received: Decimal, quantity: Decimal) -> bool:
     """Whether everything ordered has arrived, so that there is nothing left to promise."""
     return quantity > 0 and received >= quantity
+
+
+def asked_again_in(changes: Mapping[int, Sequence[Mapping[str, object]]], upto: int) -> dict[int, int]:
+    """Return, by Odoo id of the line, the last revision (up to one) that changed it.
+
+    *changes* are those of each revision. What was agreed about a line before that is no longer so.
+    """
+    found: dict[int, int] = {}
+    for number in sorted(changes):
+        if number > upto:
+            break
+        for change in changes[number]:
+            line = change.get("line")
+            if isinstance(line, int) and change.get("field") != "description":
+                found[line] = number
+    return found

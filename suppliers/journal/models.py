@@ -16,6 +16,10 @@ class Channel(models.TextChoices):
     SYSTEM = "SYSTEM", "Portal"
 
 
+# The verb of entries that keep a record of what had been agreed: for verifying it, not for the timeline.
+RECORD_KEPT = "record.kept"
+
+
 class JournalEntry(SidedRow):
     """One thing that happened: who, to what, from what to what, why, by which way in.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from suppliers.journal.models import JournalEntry
+from suppliers.journal.models import RECORD_KEPT, JournalEntry
 from suppliers.prepared import Question, prepared
 from suppliers.tenancy import Viewer
 
@@ -44,6 +44,7 @@ def _entries(
     viewer: Viewer, subject_type: str, subject_id: int, *before: int, most: int
 ) -> QuerySet[JournalEntry]:
     entries = JournalEntry.objects.visible_to(viewer).filter(subject_type=subject_type, subject_id=subject_id)
+    entries = entries.exclude(verb=RECORD_KEPT)
     if before:
         entries = entries.filter(pk__lt=before[0])
     return entries.order_by("-pk")[:most]

@@ -185,7 +185,7 @@ def test_an_agreed_line_may_be_reopened_by_the_supplier(answer, order, lines, pa
 
 def test_the_journal_says_who_and_what(answer, lines, part, cast):
     answer({lines[0]: [part()], lines[1]: [part(price="4.75")]}, comment="Copper went up")
-    entry = JournalEntry.objects.get()
+    entry = JournalEntry.objects.get(verb="order.acknowledged")
     assert entry.actor == cast.alice
     assert entry.sentence == "Alice Sales confirmed 1 line and proposed a change to 1 line."
     assert entry.reason == "Copper went up"

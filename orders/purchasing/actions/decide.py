@@ -15,6 +15,7 @@ from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import AnswerState, Side
 from orders.purchasing.models import Answer, PurchaseOrder
 from orders.purchasing.positions import parts_of, today_at
+from orders.purchasing.record_keeping import keep_records
 from orders.purchasing.rules import Asked, Part, settle
 from orders.purchasing.wording import changes_of, sentence_of_decision
 from suppliers.journal.actions import Happening, note
@@ -42,7 +43,7 @@ def approve_lines(order: PurchaseOrder, *, by: User, answer_ids: Sequence[int], 
             line.agree()
             agreed.append((line, parts[proposal.pk]))
     watch.store(Cause(str(by), at), rounds={one.line_id: one.answer.round for one in proposals})
-    settle_proposals(proposals, AnswerState.AGREED, by=by, at=at)
+    settle_proposals(order, proposals, AnswerState.AGREED, by=by, at=at)
     summary = rounds.close_round(order, [lines[proposal.line_id] for proposal in proposals], at=at)
     changes = changes_of((asked[p.line_id], parts[p.pk], p.deviations) for p in proposals)
     _note(order, "order.approved", "approved", len(proposals), changes, by=by, at=at)
@@ -50,6 +51,7 @@ def approve_lines(order: PurchaseOrder, *, by: User, answer_ids: Sequence[int], 
     odoo_push.enqueue_decision(
         order, key=f"a{max(answer_ids)}", at=at, by=by, agreed=agreed, refused=refused, summary=summary
     )
+    keep_records([order], at=at)
     mail.tell_supplier_of_decision(order, "approved", changes, by=by, at=at, key=f"a{max(answer_ids)}")
 
 
@@ -68,10 +70,11 @@ def decline_lines(
     parts = parts_of(proposals)
     for proposal in proposals:
         lines[proposal.line_id].decline()
-    settle_proposals(proposals, AnswerState.DECLINED, by=by, at=at, reason=reason.strip())
+    settle_proposals(order, proposals, AnswerState.DECLINED, by=by, at=at, reason=reason.strip())
     rounds.close_round(order, [lines[proposal.line_id] for proposal in proposals], at=at)
     changes = changes_of((asked[p.line_id], parts[p.pk], p.deviations) for p in proposals)
     _note(order, "order.declined", "declined", len(proposals), changes, by=by, at=at, reason=reason.strip())
+    keep_records([order], at=at)
     mail.tell_supplier_of_decision(
         order, "declined", changes, by=by, at=at, key=f"d{max(answer_ids)}", reason=reason.strip()
     )
@@ -102,7 +105,7 @@ def counter_line(
     _refuse_wrong_counter(order, wanted, parts, at)
     before = line.state
     line.counter()
-    settle_proposals(proposals, AnswerState.COUNTERED, by=by, at=at)
+    settle_proposals(order, proposals, AnswerState.COUNTERED, by=by, at=at)
     (answer,) = rounds.store_rounds([(order, sent)])
     rounds.store_line_answers([(answer, [Said(line, wanted, parts, AnswerState.PENDING, before)])])
     rounds.take_position(line, parts)
@@ -111,6 +114,7 @@ def counter_line(
     _note(
         order, "order.countered", "answered with a counter-proposal", 1, changes, by=by, at=at, reason=comment
     )
+    keep_records([order], at=at)
     mail.tell_supplier_of_counter(order, answer, changes)
     return answer
 

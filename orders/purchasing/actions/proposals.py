@@ -39,9 +39,20 @@ def undecided(
 
 
 def settle_proposals(
-    proposals: Sequence[LineAnswer], state: AnswerState, *, by: User, at: datetime, reason: str = ""
+    order: PurchaseOrder,
+    proposals: Sequence[LineAnswer],
+    state: AnswerState,
+    *,
+    by: User,
+    at: datetime,
+    reason: str = "",
 ) -> None:
-    """Write what became of proposals, and through whom."""
+    """Write what became of proposals, and through whom; *order* is held."""
     LineAnswer.objects.filter(pk__in=[proposal.pk for proposal in proposals]).update(
-        state=state, decided_by=by, decided_at=at, decision_reason=reason
+        state=state,
+        decided_by=by,
+        decided_by_name=str(by)[:200],
+        decided_at=at,
+        decided_step=order.steps,
+        decision_reason=reason,
     )

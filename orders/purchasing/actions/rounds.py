@@ -33,6 +33,9 @@ LINE_FIELDS = [
 ]
 
 
+_ORDER_FIELDS = ["rounds", "steps", "summary", "changed_at", "supplier_reference"]
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """Who sends a round, when, by which form and way in."""
@@ -73,8 +76,10 @@ class Held:
 
 
 def hold(order: PurchaseOrder) -> PurchaseOrder:
-    """Lock the order's row until the end of the transaction and return it as it is now."""
-    return _locked().select_related("company", "supplier").get(pk=order.pk)
+    """Lock the order's row until the end of the transaction and return it as it is now, one step on."""
+    held = _locked().select_related("company", "supplier").get(pk=order.pk)
+    held.steps += 1
+    return held
 
 
 def hold_together(order_ids: Collection[int]) -> dict[int, Held]:
@@ -85,6 +90,8 @@ def hold_together(order_ids: Collection[int]) -> dict[int, Held]:
     orders = list(
         _locked().select_related("company__connection", "supplier").filter(pk__in=order_ids).order_by("pk")
     )
+    for order in orders:
+        order.steps += 1
     lines: dict[int, list[PurchaseOrderLine]] = {order.pk: [] for order in orders}
     rows = PurchaseOrderLine.objects.filter(order__in=list(lines))
     for line in rows.order_by("order_id", "sequence", "pk"):
@@ -126,7 +133,9 @@ def store_rounds(opened: Iterable[tuple[PurchaseOrder, Round]]) -> list[Answer]:
                 side=sent.side,
                 revision=order.revision,
                 by=sent.by,
+                by_name=str(sent.by)[:200],
                 at=sent.at,
+                step=order.steps,
                 channel=sent.channel,
                 comment=sent.comment,
                 submission=sent.submission,
@@ -240,4 +249,4 @@ def _sum_up(orders: Sequence[tuple[PurchaseOrder, Iterable[str]]], *, at: dateti
     for order, states in orders:
         order.summary = summarize(order.state, states)
         order.changed_at = at
-    save_together([order for order, _ in orders], ["rounds", "summary", "changed_at", "supplier_reference"])
+    save_together([order for order, _ in orders], _ORDER_FIELDS)

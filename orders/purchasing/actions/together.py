@@ -13,6 +13,7 @@ from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import AnswerState, LineState
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrderLine
 from orders.purchasing.preview import LineOutcome, Outcome
+from orders.purchasing.record_keeping import keep_records
 from orders.purchasing.rules import Asked, Part
 from orders.purchasing.wording import changes_of, sentence_of_answer
 from suppliers.journal.actions import Happening, note_many
@@ -65,6 +66,7 @@ def store_heard(heard: Sequence[Heard], *, by: User, at: datetime, channel: str)
     rounds.store_line_answers([(one.answer, one.said) for one in stored])
     rounds.close_rounds((one.held for one in heard), [line for line, _ in items], at=at)
     note_many(((one.heard.held.order, _happening(one)) for one in stored), by=by, at=at, channel=channel)
+    keep_records([one.heard.held.order for one in stored], at=at)
     odoo_push.push_agreement.enqueue_all([_letter(one) for one in stored])
     mail.tell_buyers_of_proposals(
         [(one.heard.held.order, one.answer, told) for one in stored if (told := one.heard.proposals)]
@@ -148,4 +150,4 @@ def _close_counters(
     for line_ids, state in ((accepted, AnswerState.AGREED), (refused, AnswerState.COUNTERED)):
         if line_ids:
             open_counters = LineAnswer.objects.filter(line__in=line_ids, state=AnswerState.PENDING)
-            open_counters.update(state=state, decided_by=by, decided_at=at)
+            open_counters.update(state=state, decided_by=by, decided_by_name=str(by)[:200], decided_at=at)

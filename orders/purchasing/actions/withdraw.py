@@ -11,6 +11,7 @@ from orders.purchasing.actions.proposals import settle_proposals, undecided
 from orders.purchasing.lifecycle import AnswerState, LineState, Side
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.positions import parts_of
+from orders.purchasing.record_keeping import keep_records
 from orders.purchasing.wording import changes_of, plural
 from suppliers.journal.actions import Happening, note
 from suppliers.people.models import User
@@ -35,7 +36,7 @@ def withdraw_proposals(
     order = rounds.hold(order)
     lines, asked, proposals = undecided(order, answer_ids)
     parts = parts_of(proposals)
-    settle_proposals(proposals, AnswerState.WITHDRAWN, by=by, at=at, reason=reason.strip())
+    settle_proposals(order, proposals, AnswerState.WITHDRAWN, by=by, at=at, reason=reason.strip())
     for proposal in proposals:
         _put_back(lines[proposal.line_id], proposal)
     summary = rounds.close_round(order, [lines[proposal.line_id] for proposal in proposals], at=at)
@@ -49,6 +50,7 @@ def withdraw_proposals(
         odoo_push.enqueue_withdrawal(
             order, [asked[p.line_id] for p in proposals], key=key, by=by, at=at, summary=summary
         )
+    keep_records([order], at=at)
     mail.tell_buyers_of_withdrawal(order, changes, by=by, at=at, key=key, reason=reason.strip())
 
 

@@ -23,7 +23,12 @@ class Answer(TenantRow):
     side = models.CharField(max_length=10, choices=Side.choices)
     revision = models.PositiveIntegerField(help_text="The revision that was answered.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="As it was then."
+    )
     at = models.DateTimeField()
+    # Which of the order's steps this was (see PurchaseOrder.steps).
+    step = models.PositiveIntegerField(default=0, db_default=0)
     channel = models.CharField(max_length=10)
     comment = models.TextField(blank=True)
     # The form carries it: the same form sent twice is one answer.
@@ -65,7 +70,11 @@ class LineAnswer(TenantRow):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    decided_by_name = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="As it was then."
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
+    decided_step = models.PositiveIntegerField(default=0, db_default=0)
     decision_reason = models.TextField(blank=True)
 
     objects = TenantQuerySet.as_manager()

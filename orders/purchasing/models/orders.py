@@ -34,6 +34,9 @@ class PurchaseOrder(TenantRow):
 
     revision = models.PositiveIntegerField(default=1)
     rounds = models.PositiveIntegerField(default=0, help_text="Answers and decisions so far.")
+    # Counted up by everything that anybody says or decides: what the record of an order is ordered by, since
+    # two clocks may disagree.
+    steps = models.PositiveIntegerField(default=0, db_default=0)
     summary = models.CharField(
         max_length=20, choices=OrderSummary.choices, default=OrderSummary.WAITING_FOR_SUPPLIER
     )
