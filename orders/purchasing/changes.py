@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from integrations.odoo.records import LineRecord, OrderRecord
 from orders.purchasing import mail
 from orders.purchasing.arrivals import Arrivals
+from orders.purchasing.closing import close_arrived, tell_of_closed
 from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary, summarize
 from orders.purchasing.mirror import (
@@ -62,7 +63,13 @@ def apply_changes(
     """
     everything = [_bring_up_to_date(order, lines, record, now=now) for order, lines, record in changed]
     orders = [one.order for one in everything]
-    save_together([line for one in everything for line in one.rewritten], _LINE_FIELDS)
+    closed = close_arrived(((one.order, one.lines) for one in everything), now=now)
+    for one in everything:
+        states = [line.state for line in (*one.lines, *one.added)]
+        one.order.summary = summarize(one.order.state, states)
+    rewritten = {line.pk: line for one in everything for line in one.rewritten}
+    rewritten |= {line.pk: line for one in closed for line in one.lines}
+    save_together(list(rewritten.values()), _LINE_FIELDS)
     PurchaseOrderLine.objects.bulk_create([line for one in everything for line in one.added])
     overtaken = _supersede(everything, now)
     save_together(orders, _ORDER_FIELDS)
@@ -70,8 +77,10 @@ def apply_changes(
         cause = Cause(one.order.buyer_name or "Odoo", now, revision=one.order.revision)
         one.dates.store(cause)
     _revise([one for one in everything if one.found.changes], now=now)
+    overtaken |= {one.order.pk: one.order for one in closed}
     if overtaken:
-        keep_records(overtaken, at=now)
+        keep_records(list(overtaken.values()), at=now)
+    tell_of_closed(closed, now=now)
     for one in everything:
         if one.arrivals:
             _settle(one.order, one.arrivals, now=now)
@@ -100,7 +109,6 @@ def _bring_up_to_date(
             arrivals.hold(line)
     _cancel_gone(order, lines, found)
     rewritten = [line for pk, line in lines.items() if _values(line) != before[pk]]
-    order.summary = summarize(order.state, [line.state for line in [*lines.values(), *added]])
     order.needed_on = earliest_date([*lines.values(), *added])
     order.changed_at = now
     order.steps += 1
@@ -153,7 +161,7 @@ def _cancel_gone(order: PurchaseOrder, lines: dict[int, PurchaseOrderLine], foun
             line.cancel()
 
 
-def _supersede(everything: Sequence[_Changed], now: datetime) -> list[PurchaseOrder]:
+def _supersede(everything: Sequence[_Changed], now: datetime) -> dict[int, PurchaseOrder]:
     """Proposals on lines that were asked again, or are gone, are over. Returns the orders that had any."""
     waiting = {LineState.PROPOSED, LineState.COUNTERED}
     orders = {line.pk: one.order for one in everything for line in one.lines if line.state not in waiting}
@@ -162,7 +170,7 @@ def _supersede(everything: Sequence[_Changed], now: datetime) -> list[PurchaseOr
         answer.state, answer.decided_at = AnswerState.SUPERSEDED, now
         answer.decided_step = orders[answer.line_id].steps
     save_together(over, ["state", "decided_at", "decided_step"])
-    return list({orders[answer.line_id].pk: orders[answer.line_id] for answer in over}.values())
+    return {orders[answer.line_id].pk: orders[answer.line_id] for answer in over}
 
 
 def _revise(changed: Sequence[_Changed], *, now: datetime) -> None:

@@ -104,6 +104,17 @@ def tell_buyers_of_withdrawal(
     notify(order, event="order_withdrawn", to=to, context=context, at=at, key=f"order-{order.pk}-{key}")
 
 
+def tell_of_arrival(
+    order: PurchaseOrder, changes: Sequence[dict[str, str]], *, at: datetime, key: str, reason: str
+) -> None:
+    """Proposed dates are over because everything has arrived: both sides are told."""
+    told = {"changes": _mail_changes(changes), "by": "", "reason": reason}
+    _tell_contacts(order, "order_decided", told | {"decision": "closed"}, at=at, key=key, asks=False)
+    context = order_facts(order) | told
+    to = _deciders({order.company_id})[order.company_id]
+    notify(order, event="order_arrived", to=to, context=context, at=at, key=f"order-{order.pk}-{key}")
+
+
 def order_facts(order: PurchaseOrder) -> dict[str, Any]:
     """Return what every mail about an order is given to say of it; it comes with supplier and company."""
     return {

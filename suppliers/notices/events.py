@@ -54,6 +54,7 @@ _EVENTS = {
     "order_proposed": Event(Kind.PROPOSALS),
     "message_new": Event(Kind.MESSAGES),
     "order_withdrawn": Event(Kind.PROPOSALS),
+    "order_arrived": Event(Kind.PROPOSALS),
     "invitation": Event(Kind.ACCOUNT),
     "role_changed": Event(Kind.ACCOUNT),
     "access_removed": Event(Kind.ACCOUNT),

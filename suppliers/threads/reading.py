@@ -47,6 +47,17 @@ class Mentionable:
 
 
 @dataclass(slots=True)
+class OtherTalk:
+    """What is written about something else on the same document, such as a line of an order."""
+
+    kind: str
+    pk: int
+    title: str
+    messages: int = 0
+    is_unread: bool = False
+
+
+@dataclass(slots=True)
 class Conversation:
     """Everything the page shows of what is said about one matter."""
 
@@ -60,6 +71,8 @@ class Conversation:
     shared: Thread | None
     may_write: bool
     people: list[Mentionable]
+    # For a document as a whole: what is said about its parts.
+    others: list[OtherTalk] = field(default_factory=list)
 
     @property
     def waits_for_us(self) -> bool:
@@ -76,8 +89,15 @@ def conversation(
     matter: Matter, user: User, *, now: datetime, before: int | None = None, partner: str
 ) -> Conversation:
     """Return what somebody may see of a matter's threads, newest page first; *before* asks for older ones."""
-    found = Thread.objects.visible_to(user).about(matter.kind, matter.subject.pk).with_marks_of(user)
-    threads = {thread.pk: thread for thread in found}
+    seen = Thread.objects.visible_to(user).with_marks_of(user)
+    is_whole = matter.kind == matter.document_kind
+    found = list(
+        seen.of_document(matter.kind, matter.subject.pk)
+        if is_whole
+        else seen.about(matter.kind, matter.subject.pk)
+    )
+    here = (matter.kind, matter.subject.pk)
+    threads = {thread.pk: thread for thread in found if (thread.subject_type, thread.subject_id) == here}
     side = side_of(user, matter)
     rows = Message.objects.visible_to(user).filter(thread__in=threads)
     if before is not None:
@@ -99,7 +119,21 @@ def conversation(
         shared=next((thread for thread in threads.values() if thread.audience == Audience.SHARED), None),
         may_write=may_write,
         people=_people(matter, side, user) if may_write else [],
+        others=_others([thread for thread in found if thread.pk not in threads], user),
     )
+
+
+def _others(threads: Sequence[Thread], user: User) -> list[OtherTalk]:
+    """Return what is said elsewhere on the document, a line's shared thread and its notes as one."""
+    others: dict[tuple[str, int], OtherTalk] = {}
+    for thread in sorted(threads, key=lambda one: (one.title, one.subject_id)):
+        key = (thread.subject_type, thread.subject_id)
+        other = others.setdefault(key, OtherTalk(*key, thread.title))
+        other.messages += thread.message_count
+        read_up_to = thread.read_up_to  # type: ignore[attr-defined]  # annotated by with_marks_of
+        if thread.last_at and thread.last_message_id > read_up_to and thread.last_at >= user.date_joined:
+            other.is_unread = True
+    return [other for other in others.values() if other.messages]
 
 
 def threads_about(matter: Matter, user: User) -> list[Thread]:

@@ -161,6 +161,57 @@ def test_what_has_arrived_needs_no_answer(pull, incoming):
     assert order().revision == 1
 
 
+def proposed(answer, *parts):
+    sally = Supplier.objects.get(name="Acme Fasteners GmbH", vat="DE123").members.get().user
+    answer({line(1): parts}, of=order(), by=sally)
+    return LineAnswer.objects.get(line=line(1))
+
+
+def test_a_proposed_date_is_over_when_everything_has_arrived(cast, pull, incoming, answer, part):
+    proposal = proposed(answer, part(on=date(2026, 12, 20)))
+    OutboxMessage.objects.all().delete()
+    Notice.objects.all().delete()
+    pull(changed(incoming, 1, received=Decimal(10)))
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.decided_by) == (AnswerState.SUPERSEDED, None)
+    assert proposal.decision_reason == "Everything has arrived, so there is no date left to agree on."
+    # The line stands as it stood before, and Odoo is told nothing.
+    assert (line(1).state, line(1).asked_on, line(1).promised_on) == (
+        LineState.AGREED,
+        date(2026, 12, 15),
+        None,
+    )
+    assert order().summary == OrderSummary.PARTLY_ANSWERED
+    assert not OutboxMessage.objects.filter(topic="purchase_order.agreement").exists()
+    assert set(Notice.objects.values_list("event", "to_user__name")) == {
+        ("order_decided", "Sally Seller"),
+        ("order_arrived", "Bea Buyer"),
+    }
+    entry = JournalEntry.objects.get(verb="order.arrived")
+    assert entry.sentence.startswith("1 proposal closed: everything has arrived")
+    # Both sides' record says so, and the same news once more changes nothing.
+    assert JournalEntry.objects.filter(verb="record.kept").count() == 2
+    pull(changed(incoming, 1, received=Decimal(10)))
+    assert JournalEntry.objects.filter(verb="order.arrived").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("received", "quantity", "price"),
+    [
+        (4, "10", "4.50"),
+        (10, "12", "4.50"),
+        (10, "10", "4.75"),
+    ],  # a part only; another quantity; another price
+)
+def test_a_proposal_that_still_matters_stays_with_the_buyer(
+    pull, incoming, answer, part, received, quantity, price
+):
+    proposal = proposed(answer, part(quantity, date(2026, 12, 20), price))
+    pull(changed(incoming, 1, received=Decimal(received)))
+    proposal.refresh_from_db()
+    assert (proposal.state, line(1).state) == (AnswerState.PENDING, LineState.PROPOSED)
+
+
 def test_a_first_import_asks_only_for_what_is_still_to_come_and_writes_no_mail(cast, pull):
     company = cast.northwind.odoo_company_id
     pull(

@@ -48,6 +48,10 @@ def told(write):
     return tell
 
 
+def tidy(text):
+    return text.replace("  ", " ").replace(" )", ")")
+
+
 def words(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
@@ -277,6 +281,21 @@ def test_pages_cost_few_queries_whatever_was_written(as_, cast, write, url, draw
         bea.get(page)
     queries = without_the_wall(found)
     assert len(queries) <= most, "\n".join(queries)
+
+
+def test_the_order_names_the_lines_that_are_written_about(as_, cast, write, url, order):
+    line = order.lines.order_by("sequence").first()
+    now = timezone.now()
+    write(cast.alice, "About the line", about=find_line(cast.alice, line.pk), at=now)
+    write(cast.bea, "Only for us", about=find_line(cast.bea, line.pk), internal=True, at=now)
+    page = as_(cast.bea).get(url)
+    assert "Nothing was written yet about the whole order." in words(page)
+    assert f"Order {order.number}, {line.product_code} (2 messages, some new)" in tidy(words(page))
+    assert f'href="/messages/about/purchaseorderline/{line.pk}/"' in page.content.decode()
+    # The other side sees one message there, and a line's page names no others.
+    assert f"{line.product_code} (1 message)" in tidy(words(as_(cast.alice).get(url)))
+    of_line = as_(cast.alice).get(f"/messages/about/purchaseorderline/{line.pk}/")
+    assert "Also written here" not in words(of_line)
 
 
 def test_older_messages_are_a_page_away(as_, cast, write, url, monkeypatch):
