@@ -264,7 +264,7 @@ MATRIX = [
     *(
         Row(
             f"orders/<int:pk>/record/<int:number>{form}",
-            lambda world: {"pk": world.order.pk, "number": 1},
+            lambda world: {"pk": world.proposal.answer.order_id, "number": 1},
             stranger="mallory",
             right=right,
         )
