@@ -44,7 +44,7 @@ def foreign_sentences(parts: Iterable[Part], ordered: str, unit: str) -> list[st
     units = {part.unit: None for part in parts}
     said = [f"offers {name} instead of {ordered or 'what was ordered'}" for name in products if name]
     said += [f"comes in {name} instead of {unit}" for name in units if name]
-    return [*said, "you change the order in Odoo, which an activity there asks for"] if said else []
+    return [*said, "you then change the order in Odoo"] if said else []
 
 
 def value_sentence(amount: Decimal, currency: str, share: Decimal | None = None) -> str:

@@ -235,11 +235,12 @@ class _Foot:
         self._left = f"Order {document.number}, revision {document.revision}"
         self._hash = f"SHA-256 of the content: {document.sha256()}"
         self._url = url
-        self._record = (
-            f"Record {record[0]} of who said what: {url}record/{record[0]}/, SHA-256 {record[1]}"
-            if record
-            else ""
-        )
+        self._record = ""
+        if record is not None:
+            number, found = record
+            self._url = f"{url} · who said what: {url}record/{number}/"
+            self._record = f"Record {number} of who said what, SHA-256 of its content: {found}"
+        self._link = url
 
     def __call__(self, canvas: Any, template: Any) -> None:
         canvas.saveState()
@@ -252,5 +253,5 @@ class _Foot:
         canvas.drawString(MARGIN, 11.5 * mm, self._hash)
         canvas.drawString(MARGIN, 8 * mm, self._url)
         canvas.drawString(MARGIN, 5 * mm, self._record)
-        canvas.linkURL(self._url, (MARGIN, 7 * mm, A4[0] - MARGIN, 10.5 * mm))
+        canvas.linkURL(self._link, (MARGIN, 7 * mm, A4[0] - MARGIN, 10.5 * mm))
         canvas.restoreState()

@@ -1,7 +1,7 @@
 """What a record says, in words: for its page and its PDF. Moments are told in full: it is for years."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -108,6 +108,12 @@ class _Teller:
     def said(self, piece: Piece, *, is_supplier: bool) -> LineWords:
         asked = piece["asked"]
         wanted = Part(Decimal(asked["quantity"]), _day(asked["on"]), Decimal(asked["price"]))
+        if is_supplier:
+            # What is in another product or unit and does not differ was asked for like that.
+            first = _read(piece["said"][0])
+            kept = {"product": ("product_code", "product_name"), "unit": ("unit",)}
+            names = [one for kind, fields in kept.items() if kind not in piece["differs"] for one in fields]
+            wanted = replace(wanted, **{name: getattr(first, name) for name in names})
         return LineWords(
             name=_name(piece),
             description=piece.get("description", ""),

@@ -67,6 +67,18 @@ class Reply:
         return settle(self.parts)
 
     @property
+    def brings_product(self) -> bool:
+        """Whether it names another product than what was asked for just then."""
+        is_foreign = any(part.has_other_product for part in self.parts)
+        return is_foreign and (self.is_counter or "product" in self.answer.deviations)
+
+    @property
+    def brings_unit(self) -> bool:
+        """Whether it is in another unit than what was asked for just then."""
+        is_foreign = any(part.unit for part in self.parts)
+        return is_foreign and (self.is_counter or "unit" in self.answer.deviations)
+
+    @property
     def is_one_delivery(self) -> bool:
         """Whether it can be shown as old and new value of each field."""
         return len(self.parts) == 1 and self.parts[0].is_delivered

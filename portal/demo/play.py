@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from uuid import uuid4
 
 from django.db.models import Count
@@ -161,6 +161,29 @@ def offer_later_and_be_countered(scene: Scene) -> None:
     )
 
 
+def offer_another_product(scene: Scene) -> None:
+    """The supplier would send the successor of the first line's product; the buyer has not decided yet."""
+
+    def successor(asked: Asked) -> tuple[Part, ...]:
+        code = asked.goods.product_code if asked.goods else ""
+        return (replace(asked.parts[0], product_code=f"{code}-N", product_name="Successor, same measures"),)
+
+    scene.answer(successor, comment="The works have replaced this article; it fits the same.")
+
+
+def offer_boxes_and_be_approved(scene: Scene) -> None:
+    """The supplier delivers the first line in boxes of ten; agreed, and not changed in Odoo yet."""
+
+    def boxes(asked: Asked) -> tuple[Part, ...]:
+        whole = asked.parts[0]
+        assert whole.unit_price is not None  # noqa: S101  # a part that is asked for has a price
+        count = max(Decimal(1), (whole.quantity / 10).to_integral_value(ROUND_CEILING))
+        return (replace(whole, quantity=count, unit_price=whole.unit_price * 10, unit="Box of 10"),)
+
+    scene.answer(boxes, comment="We pack in boxes of ten only.")
+    approve_lines(scene.order, by=scene.buyer, answer_ids=scene.proposals(), at=scene.later)
+
+
 # What is played with each supplier's orders, one after the other; the rest still waits.
 SCRIPT = (
     offer_a_little_later,
@@ -173,6 +196,8 @@ SCRIPT = (
     reject_first_line,
     offer_later_and_be_approved,
     accept,
+    offer_another_product,
+    offer_boxes_and_be_approved,
 )
 
 

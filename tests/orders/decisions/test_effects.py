@@ -124,7 +124,7 @@ def test_another_product_puts_what_it_replaces_at_stake():
     assert (effect.at_stake, effect.money, effect.never) == (Decimal(1350), Decimal(0), Decimal(0))
     assert foreign_sentences([part("500"), other], "FST-1", "Units") == [
         "offers FST-9 (Hex bolt A4) instead of FST-1",
-        "you change the order in Odoo, which an activity there asks for",
+        "you then change the order in Odoo",
     ]
     assert foreign_sentences([part("500")], "FST-1", "Units") == []
 

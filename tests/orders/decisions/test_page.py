@@ -270,5 +270,5 @@ def test_another_product_and_another_unit_are_kinds_of_their_own(bea, propose, t
     assert counts == {"product": 1, "unit": 1}
     words = words_of(response)
     assert "Offers FST-9 (Hex bolt A4) instead of FST-" in words
-    assert "Comes in Box of 10 instead of Units; you change the order in Odoo" in words
+    assert "Comes in Box of 10 instead of Units; you then change the order in Odoo" in words
     assert [row.waiting.place.at_stake for row in response.context["rows"]] == [Decimal(45), Decimal(45)]

@@ -1,5 +1,6 @@
 """Another product or unit on the pages: typed, refused while typing, shown, countered, decided."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -134,3 +135,15 @@ def test_what_waits_is_shown_when_it_is_to_change_again(as_, cast, order, line, 
     again = LineAnswer.objects.get(line=line, state=AnswerState.PENDING)
     assert again.deviations == ["price"]
     assert again.schedule.get().unit_price == Decimal("5.10")
+
+
+def test_a_later_day_for_boxes_is_shown_as_no_change_of_the_unit(as_, cast, order, line, post, soon, text_of):
+    post(line, BOXES)
+    as_(cast.bea).post(f"/orders/{order.pk}/approve/", {"answer_ids": LineAnswer.objects.get().pk})
+    later = soon + timedelta(days=9)
+    post(line, {**BOXES, "parts-0-date": later})
+    assert LineAnswer.objects.last().deviations == ["date"]
+    page = as_(cast.bea).get(f"/orders/{order.pk}/").content.decode()
+    assert "<li>Unit" not in page[page.index("decide-title") : page.index("order-lines")]
+    record = as_(cast.bea).get(f"/orders/{order.pk}/record/")
+    assert f"2 Box of 5 on {soon.isoformat()} at 22.00 EUR" in text_of(record)
