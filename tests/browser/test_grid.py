@@ -16,10 +16,12 @@ _PASTE = """(cell, text) => {
 
 
 def open_grid(page: Page) -> None:
-    """Open the last order of Southbay on the worklist in a grid, with nothing typed."""
-    jobs = page.locator("li.job", has=page.locator("form[action$='/accept/']")).filter(has_text="Southbay")
-    jobs.last.locator("a.job-name").click()
-    page.get_by_role("link", name="Grid").click()
+    """Open the last order on the worklist that has four lines or more in a grid, with nothing typed."""
+    jobs = page.locator("li.job", has=page.locator("form[action$='/accept/']"))
+    for address in reversed([job.get_attribute("href") for job in jobs.locator("a.job-name").all()]):
+        page.goto(f"{address}grid/")
+        if page.locator("tr[data-row]").count() >= 4:
+            break
     expect(page.locator("#grid-saved")).to_be_visible()
 
 
