@@ -115,7 +115,20 @@ def preview(drafts: Mapping[int, Draft], *, by: User, at: datetime) -> dict[int,
         .select_related("company", "supplier")
     }
     lines = PurchaseOrderLine.objects.visible_to(by).filter(order__in=list(orders))
-    asked = asked_by_order(lines.order_by("order_id", "sequence", "pk"))
+    return preview_of(
+        drafts, orders, asked_by_order(lines.order_by("order_id", "sequence", "pk")), by=by, at=at
+    )
+
+
+def preview_of(
+    drafts: Mapping[int, Draft],
+    orders: Mapping[int, PurchaseOrder],
+    asked: Mapping[int, Mapping[int, Asked]],
+    *,
+    by: User,
+    at: datetime,
+) -> dict[int, OrderOutcome]:
+    """Return the same for orders that were read already: those *by* may see, with company and supplier."""
     books = rulebooks({(order.company, order.supplier_id) for order in orders.values()}, at=at)
     found: dict[int, OrderOutcome] = {}
     for pk, draft in drafts.items():

@@ -20,7 +20,7 @@ from orders.bulk.rules import (
 from orders.purchasing.copying import insert_many, new_row
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.positions import asked_by_order
-from orders.purchasing.preview import Draft, OrderOutcome, preview
+from orders.purchasing.preview import Draft, OrderOutcome, preview_of
 from orders.purchasing.rules import Asked, LineReply, Part, capitalized
 from suppliers.calendars.lookup import calendars_of
 from suppliers.calendars.rules import Calendar
@@ -88,14 +88,16 @@ def draw_up_wish(wish: Wish, line_ids: Collection[int], *, by: User, selection: 
     )
 
 
-def assess(draughts: Iterable[Draught], *, by: User, at: datetime) -> dict[int, OrderOutcome]:
-    """Return what the replies come to, by order id: a fixed number of queries."""
+def assess(draughts: Sequence[Draught], *, by: User, at: datetime) -> dict[int, OrderOutcome]:
+    """Return what the replies come to, by order id; *draughts* are of orders that *by* may see."""
     drafts = {
         d.order.pk: Draft(d.order.revision, [LineReply(pk, parts) for pk, parts in d.replies.items()])
         for d in draughts
         if d.replies
     }
-    return preview(drafts, by=by, at=at)
+    orders = {draught.order.pk: draught.order for draught in draughts}
+    asked = {draught.order.pk: draught.asked for draught in draughts}
+    return preview_of(drafts, orders, asked, by=by, at=at)
 
 
 @transaction.atomic
