@@ -78,3 +78,16 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or query.pop("port", "") or ""),
         "OPTIONS": dict(query),
     }
+
+
+def broker_options(url: str) -> dict[str, Any]:
+    """Return what Celery's transport needs to be told for a broker."""
+    if not url.startswith(("redis", "rediss")):
+        return {}
+    # Redis redelivers slowly by default: a lost worker's tasks come back within seconds with these.
+    return {
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 3,
+    }

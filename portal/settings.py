@@ -4,9 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONCE, NONE, SELF
-
-from portal import environment, logs, timetable
+from portal import caches, content_policy, environment, logs, timetable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -143,23 +141,7 @@ if PROCESS != "web" and not TESTING:
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Limits on log-in attempts are counted in the default cache, over all web processes together: in PostgreSQL,
-# without which nobody can log in anyway, or where CACHE_URL (redis://…) says. What a page shows again and
-# again for some seconds is kept in each process where there is no CACHE_URL.
-_IN_PROCESS = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-IN_POSTGRESQL = {
-    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-    "LOCATION": "home_cache",
-    # When it is full, a third of what still counts goes: nobody shall fill it up to be let off.
-    "OPTIONS": {"MAX_ENTRIES": 100_000},
-}
-CACHES: dict[str, dict[str, Any]] = {
-    "default": _IN_PROCESS if _RELAXED else IN_POSTGRESQL,
-    "pages": _IN_PROCESS,
-}
-if os.environ.get("CACHE_URL"):
-    _SHARED = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["CACHE_URL"]}
-    CACHES = {"default": _SHARED, "pages": _SHARED}
+CACHES = caches.configuration(os.environ.get("CACHE_URL", ""), in_process=_RELAXED)
 
 # --- People and logging in ---------------------------------------------------------------------------
 
@@ -216,17 +198,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Celery leaves the database connection open for so many tasks; ours look after it, see portal/celery.py.
 CELERY_DB_REUSE_MAX = 1000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    # Redis redelivers slowly by default: a lost worker's tasks come back within seconds with these.
-    {
-        "visibility_timeout": 3600,
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 1,
-        "socket_connect_timeout": 3,
-    }
-    if CELERY_BROKER_URL.startswith(("redis", "rediss"))
-    else {}
-)
+CELERY_BROKER_TRANSPORT_OPTIONS = environment.broker_options(CELERY_BROKER_URL)
 # What a hint from Odoo wakes: it knows nothing of orders, so the task is named here.
 FEED_TASK = "orders.purchasing.pull_changes_of"
 # How long a call to Odoo may take: confirming a long order takes seconds, a conflict inside Odoo a minute.
@@ -312,17 +284,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_ENGINE = "suppliers.people.sessions"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "quayside_session", "quayside_csrf"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_policy.DIRECTIVES}
 
 # "line" for people, "json" for machines that collect logs.
 LOG_FORMAT = environment.choice("LOG_FORMAT", ["line", "json"])

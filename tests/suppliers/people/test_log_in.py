@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from portal import settings as portal_settings
+from portal import caches
 from tests import factories
 from tests.factories import PASSWORD
 
@@ -64,7 +64,7 @@ def test_too_many_attempts_are_locked_out_for_a_while(cast):
 
 
 def test_in_production_attempts_are_counted_in_the_database_for_all_web_processes(cast, settings):
-    settings.CACHES = settings.CACHES | {"default": portal_settings.IN_POSTGRESQL}
+    settings.CACHES = settings.CACHES | {"default": caches.IN_POSTGRESQL}
     for _ in range(5):
         log_in(cast.alice, "wrong")
     assert not is_in(log_in(cast.alice), cast.alice)
