@@ -193,6 +193,11 @@ def deciding(world: World) -> DecisionJob:
     return decisions.start_job(wish, found, by=world.cast.bea, at=timezone.now())
 
 
+def an_offer(world: World) -> dict[str, Any]:
+    """What could pass by itself at Northwind, from Acme."""
+    return {"company": world.cast.northwind.pk, "supplier": world.cast.acme.pk, "matter": "DATE", "more": "1"}
+
+
 MATRIX = [
     # portal
     Row(""),
@@ -247,6 +252,7 @@ MATRIX = [
     Row("decide/", wrong="alice", right="bea"),
     Row("decide/past/", wrong="alice", right="bea"),
     Row("decide/<int:pk>/counter/", pk_of("proposal"), stranger="boris", wrong="alice", right="bea"),
+    Row("decide/offers/not-now/", method="post", data=an_offer, stranger="boris", wrong="alice", right="bea"),
     # documents
     Row("orders/documents/", method="post", answers={302, 422}),
     Row("orders/documents/<int:pk>/", pk_of("zip"), stranger="olivia"),

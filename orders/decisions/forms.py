@@ -1,13 +1,15 @@
-"""The buyer's form for many proposals at once: what to do with what was ticked."""
+"""The buyer's forms: what to do with what was ticked, and which offer of a policy is not wanted."""
 
 from collections.abc import Sequence
 
+from django import forms
 from django.http import QueryDict
 
 from orders.decisions.actions import Wish
 from orders.decisions.lifecycle import Verb
 from orders.decisions.selection import Selection
 from orders.purchasing.hidden_fields import read_id
+from suppliers.policies.terms import Matter
 from suppliers.refusal import Problem, Refused
 
 _LONGEST_REASON = 500
@@ -30,3 +32,12 @@ class ManyForm:
         if self.do not in {"approve", "decline"}:
             raise Refused([Problem("do", f"“{self.do[:20]}”", "Choose to approve or to decline")])
         return Wish(Verb(self.do.upper()), self.key, self.reason)
+
+
+class AsideForm(forms.Form):
+    """Which offer is not wanted; the page fills it in."""
+
+    company = forms.IntegerField(min_value=1)
+    supplier = forms.IntegerField(min_value=1)
+    matter = forms.ChoiceField(choices=Matter.choices)
+    more = forms.BooleanField(required=False)

@@ -1,4 +1,4 @@
-"""Decisions on many proposals at once, and what a person told the portal about working with the keyboard."""
+"""Decisions on many proposals at once, and what each person told the portal about this page."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +9,7 @@ from orders.bulk.lifecycle import JobState, OrderWork
 from orders.decisions.lifecycle import Verb
 from orders.decisions.querysets import DecisionJobQuerySet
 from orders.purchasing.models import PurchaseOrder
+from suppliers.policies.terms import Matter
 from suppliers.tenancy import TenantQuerySet, TenantRow
 
 
@@ -71,6 +72,27 @@ class DecisionJobOrder(TenantRow):
 
     def __str__(self) -> str:
         return f"{self.order} in {self.job}"
+
+
+class OfferSetAside(TenantRow):
+    """Somebody does not want to be offered a policy for a while: about one supplier, matter and direction."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    matter = models.CharField(max_length=20, choices=Matter.choices)
+    is_more = models.BooleanField(help_text="Later, dearer, more; else earlier, cheaper, less.")
+    until = models.DateTimeField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "by", "company", "supplier", "matter", "is_more", name="one_offer_set_aside"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.get_matter_display()} of {self.supplier}"
 
 
 class Keyboard(models.Model):

@@ -16,6 +16,9 @@ from suppliers.policies.terms import Days, Matter
 
 LOOKS_BACK = timedelta(days=90)
 
+# Company, supplier, matter, and whether it is about more (later, dearer) or less.
+Key = tuple[int, int, Matter, bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -33,6 +36,11 @@ class Offer:
         who = "You" if self.is_yours else "You and your colleagues"
         count = self.habit.approved
         return f"{who} approved {count} of {count} {what_words(self.habit)} for {self.supplier}"
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other offers: who set one of these aside is not offered it again soon."""
+        return self.company_id, self.supplier_id, Matter(self.habit.matter.upper()), self.habit.limit > 0
 
     @property
     def url(self) -> str:
@@ -55,7 +63,7 @@ class Offer:
 
     def is_covered_by(self, book: Rulebook) -> bool:
         """Whether a policy lets these pass already; what was decided before it was made counts no more."""
-        matter = Matter(self.habit.matter.upper())
+        matter = self.key[2]
         rule = book.rule(matter, Goods(self.company_id, self.supplier_id))
         if rule is None:
             return False

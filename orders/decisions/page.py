@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from orders.decisions.asides import set_aside_by
 from orders.decisions.effects import Asked, add_up, delays
 from orders.decisions.filters import GROUPS, KINDS, Filters
 from orders.decisions.history import MONTHS, history_of
@@ -151,18 +152,20 @@ def rows_of(user: User, found: Sequence[Waiting], *, now: datetime) -> tuple[lis
         if one.proposal.pk in replies
     ]
     names = {one.proposal.supplier_id: one.proposal.supplier__name for one in found}
-    return rows, _still_useful(offers_of(history, names=names, reader=user.pk, now=now), rows, now)
+    offers = offers_of(history, names=names, reader=user.pk, now=now)
+    return rows, _still_useful(offers, rows, user, now) if offers else []
 
 
-def _still_useful(offers: Sequence[Offer], rows: Sequence[Row], now: datetime) -> list[Offer]:
-    """Leave out what a policy lets pass by now; policies are read only where there is something to offer."""
+def _still_useful(offers: Sequence[Offer], rows: Sequence[Row], user: User, now: datetime) -> list[Offer]:
+    """Leave out what a policy lets pass by now, and what the reader does not want to hear of."""
     companies = {row.order.company_id: row.order.company for row in rows}
-    books = (
-        rulebooks({(companies[offer.company_id], offer.supplier_id) for offer in offers}, at=now)
-        if offers
-        else {}
-    )
-    return [offer for offer in offers if not offer.is_covered_by(books[offer.company_id, offer.supplier_id])]
+    books = rulebooks({(companies[offer.company_id], offer.supplier_id) for offer in offers}, at=now)
+    unwanted = set_aside_by(user, now=now)
+    return [
+        offer
+        for offer in offers
+        if offer.key not in unwanted and not offer.is_covered_by(books[offer.company_id, offer.supplier_id])
+    ]
 
 
 def total_words(totals: Totals) -> str:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("past/", views.past, name="past"),
     path("count/", views.count, name="count"),
     path("many/", views.decide_many, name="many"),
+    path("offers/not-now/", views.not_now, name="not-now"),
     path("jobs/<int:pk>/", views.job, name="job"),
     path("<int:pk>/counter/", views.counter, name="counter"),
 ]

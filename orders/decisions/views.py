@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -11,19 +12,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.decisions.actions import start_job, work_off_here
+from orders.decisions.asides import set_aside
 from orders.decisions.counter import counter_form
 from orders.decisions.filters import Filters
-from orders.decisions.forms import ManyForm
+from orders.decisions.forms import AsideForm, ManyForm
 from orders.decisions.job_page import JobView, job_view
 from orders.decisions.keyboard import DECIDING, EVERYWHERE
 from orders.decisions.models import DecisionJob
+from orders.decisions.offers import LOOKS_BACK
 from orders.decisions.page import decide_page
 from orders.decisions.past import Asking, past_page
 from orders.decisions.selection import Selection, knows_any, outlook_of, proposals_meant
 from orders.purchasing.lifecycle import AnswerState, Side
 from orders.purchasing.models import LineAnswer
 from suppliers.people.access import DECIDE_PROPOSALS, require
+from suppliers.people.models import VendorAccount
 from suppliers.people.requests import SignedInRequest
+from suppliers.policies.terms import Matter
 from suppliers.refusal import Refused
 
 
@@ -92,6 +97,22 @@ def decide_many(request: SignedInRequest) -> HttpResponse:
     transaction.on_commit(work, robust=True)
     filters = form.selection.filters.query()
     return redirect(f"{reverse('decisions:list')}{filters}{'&' if filters else '?'}job={job.pk}")
+
+
+@require_POST
+def not_now(request: SignedInRequest) -> HttpResponse:
+    """Set an offer of a policy aside for whoever asks."""
+    _require_buyer(request)
+    offer = AsideForm(request.POST)
+    if not offer.is_valid():
+        raise Http404
+    told = offer.cleaned_data
+    accounts = VendorAccount.objects.visible_to(request.user)
+    account = get_object_or_404(accounts, supplier=told["supplier"], company=told["company"])
+    key = (account.company_id, account.supplier_id, Matter(told["matter"]), told["more"])
+    set_aside(key, by=request.user, at=timezone.now())
+    messages.success(request, f"You will not be offered this again for {LOOKS_BACK.days} days.")
+    return redirect("decisions:list")
 
 
 @require_safe

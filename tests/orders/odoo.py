@@ -18,8 +18,8 @@ PLANNED = "2026-12-15 11:00:00"
 class BuyersOdoo:
     """What a buyer does in Odoo, and what they see there."""
 
-    client: OdooClient
     server: SandboxServer | None  # None: the real one
+    client: OdooClient
 
     def vendor(self, name: str = "Acme Fasteners GmbH") -> int:
         """Create a vendor; return its id."""
@@ -104,4 +104,4 @@ def _behind(
     connection.save()
     company.odoo_company_id = 1
     company.save()
-    return BuyersOdoo(connect(admin, connect_seconds=5, read_seconds=20), server)
+    return BuyersOdoo(server, connect(admin, connect_seconds=5, read_seconds=20))

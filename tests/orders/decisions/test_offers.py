@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from orders.decisions.models import OfferSetAside
 from orders.purchasing.actions import approve_lines, decline_lines
 from orders.purchasing.lifecycle import AnswerState
 from suppliers.policies.models import Policy
@@ -113,3 +114,34 @@ def test_a_link_fills_in_no_more_than_it_may(as_, cast, max_):
     assert form["rank"].value() == "100"
     assert form["starts_on"].value() != "2020-01-01"
     assert form["name"].value() == "Three"
+
+
+@pytest.fixture
+def offered(cast, max_, approved, propose):
+    """An offer stands on the page; return what the button beside it sends."""
+    approved([2, 2, 2, 2, 3], by=max_)
+    propose(later=9)
+    return {"company": cast.northwind.pk, "supplier": cast.acme.pk, "matter": "DATE", "more": "1"}
+
+
+def test_not_now_sets_an_offer_aside_for_whoever_says_so(as_, cast, max_, offered):
+    assert f'name="supplier" value="{cast.acme.pk}"' in as_(max_).get("/decide/").text
+    for _ in range(2):  # a double click
+        assert as_(max_).post("/decide/offers/not-now/", offered).url == "/decide/"
+    assert OfferSetAside.objects.count() == 1
+    assert offers(as_(max_).get("/decide/")) == []
+    assert len(offers(as_(cast.bea).get("/decide/"))) == 1
+
+
+def test_what_was_set_aside_comes_back_when_the_time_is_over(as_, max_, offered):
+    as_(max_).post("/decide/offers/not-now/", offered)
+    OfferSetAside.objects.update(until=timezone.now())
+    assert len(offers(as_(max_).get("/decide/"))) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"matter": "COLOUR"}, {"supplier": "0"}, {"company": "x"}, {"company": "9999"}]
+)
+def test_what_is_no_offer_is_not_found(as_, max_, offered, wrong):
+    assert as_(max_).post("/decide/offers/not-now/", offered | wrong).status_code == 404
+    assert not OfferSetAside.objects.exists()
