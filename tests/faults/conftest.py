@@ -49,7 +49,7 @@ def odoos() -> Iterator[dict[int, tuple[BuyersOdoo, int]]]:
         for version in PROTOCOLS:
             server = stack.enter_context(SandboxServer(version=version))
             buyer = Access(server.url, server.database, server.admin.login, server.admin.api_key)
-            odoo = BuyersOdoo(connect_to(buyer, connect_seconds=5, read_seconds=20), server)
+            odoo = BuyersOdoo(server, connect_to(buyer, connect_seconds=5, read_seconds=20))
             stack.callback(odoo.client.close)
             found[version] = (odoo, odoo.vendor())
         yield found
