@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from orders.purchasing.agreement_record import HEAD, Difference, Pieces, differences, hash_of, serialized
 from orders.purchasing.models import OrderRevision, PurchaseOrder, ScheduleLine
 from orders.purchasing.record_content import Moment, content_of
-from orders.purchasing.record_reading import hash_before, hash_in, pieces_in, read_kept, read_rows
+from orders.purchasing.record_reading import (
+    hash_before,
+    hash_in,
+    pieces_in,
+    read_kept,
+    read_revisions,
+    read_schedule,
+)
 from suppliers.journal.models import JournalEntry
 from suppliers.tenancy import Viewer
 
@@ -93,14 +100,15 @@ def last_of_revision(order: PurchaseOrder, revision: int, viewer: Viewer) -> tup
 def records_of(order: PurchaseOrder, viewer: Viewer) -> Records:
     """Return the records of an order that the viewer may see."""
     kept = read_kept([order.pk], viewer=viewer)
-    schedule, revisions = read_rows([order.pk], viewer=viewer)
+    schedule = read_schedule([order.pk], viewer=viewer)
+    revisions = read_revisions([order.pk], viewer=viewer)
     return Records(order, kept.get(order.pk, ()), schedule.get(order.pk, ()), revisions.get(order.pk, ()))
 
 
 def every_record(order_ids: Collection[int]) -> Iterator[Record]:
     """Yield all records of orders, for the command that verifies them."""
     kept = read_kept(order_ids)
-    schedule, revisions = read_rows(list(kept))
+    schedule, revisions = read_schedule(list(kept)), read_revisions(list(kept))
     orders = PurchaseOrder.objects.filter(pk__in=list(kept)).order_by("pk")
     for order in orders:
         found = Records(order, kept[order.pk], schedule.get(order.pk, ()), revisions.get(order.pk, ()))

@@ -1,26 +1,43 @@
 """Keeping the record of orders in the journal, where nothing can be changed."""
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from orders.purchasing.agreement_record import HEAD, Piece, hash_of, news
-from orders.purchasing.models import PurchaseOrder
+from orders.purchasing.models import PurchaseOrder, ScheduleLine
 from orders.purchasing.record_content import Moment, content_of, moment_text
-from orders.purchasing.record_reading import HASH, hash_in, pieces_in, read_kept, read_rows
+from orders.purchasing.record_reading import (
+    HASH,
+    hash_in,
+    pieces_in,
+    read_kept,
+    read_revisions,
+    read_schedule,
+)
 from suppliers.journal.actions import Happening, note_many
 from suppliers.journal.models import RECORD_KEPT, Channel
 
 
-def keep_records(orders: Sequence[PurchaseOrder], *, at: datetime) -> None:
+def keep_records(
+    orders: Sequence[PurchaseOrder], *, at: datetime, stored: Iterable[ScheduleLine] = ()
+) -> None:
     """Keep what both sides have said of orders that are held by now; each comes with company and supplier.
 
     The journal gets what is new since the record before, and the hash of all of it: the record can be told
-    from the journal alone. Four queries for any number of orders.
+    from the journal alone. *stored* is what was stored just now: of a first round that is all there is, and
+    nearly all orders are answered in one, so that little is read. Four queries at most, for any number of
+    orders.
     """
-    ids = [order.pk for order in orders]
-    schedule, revisions = read_rows(ids)
-    kept = read_kept(ids)
+    fresh: dict[int, list[ScheduleLine]] = defaultdict(list)
+    for row in stored:
+        if row.line_answer.answer.round == 1:
+            fresh[row.line_answer.answer.order_id].append(row)
+    older = [order.pk for order in orders if order.pk not in fresh]
+    revisions = read_revisions([order.pk for order in orders])
+    schedule = {**read_schedule(older), **fresh} if older else fresh
+    kept = read_kept(older) if older else {}
     happenings = []
     for order in orders:
         entries = kept.get(order.pk, ())

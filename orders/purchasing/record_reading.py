@@ -18,18 +18,23 @@ Revisions = Mapping[int, Sequence[OrderRevision]]
 Kept = Mapping[int, Sequence[JournalEntry]]
 
 
-def read_rows(order_ids: Collection[int], *, viewer: Viewer | None = None) -> tuple[Schedule, Revisions]:
-    """Return the schedule lines and the revisions of orders: two queries. Without a viewer, all there are."""
+def read_schedule(order_ids: Collection[int], *, viewer: Viewer | None = None) -> Schedule:
+    """Return the schedule lines of orders, with all they belong to: one query. Without a viewer, all."""
     schedule: dict[int, list[ScheduleLine]] = defaultdict(list)
     rows = _seen(ScheduleLine.objects.all(), viewer).filter(line_answer__answer__order__in=order_ids)
     related = ("line_answer__answer__by", "line_answer__decided_by", "line_answer__line")
     order = ("line_answer__answer__round", "line_answer_id", "position")
     for row in rows.select_related(*related).order_by(*order):
         schedule[row.line_answer.answer.order_id].append(row)
+    return schedule
+
+
+def read_revisions(order_ids: Collection[int], *, viewer: Viewer | None = None) -> Revisions:
+    """Return the revisions of orders, oldest first: one query."""
     revisions: dict[int, list[OrderRevision]] = defaultdict(list)
     for revision in _seen(OrderRevision.objects.all(), viewer).filter(order__in=order_ids).order_by("number"):
         revisions[revision.order_id].append(revision)
-    return schedule, revisions
+    return revisions
 
 
 def read_kept(order_ids: Collection[int], *, viewer: Viewer | None = None) -> Kept:

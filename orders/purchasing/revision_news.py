@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from orders.purchasing.awaited import Held, holds
 from orders.purchasing.lifecycle import AnswerState, LineState
 from orders.purchasing.models import OrderRevision, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.replies import Reply
@@ -50,7 +51,7 @@ def changed_since_agreed(
         }
         if "date" in fields:
             fields["date"] = _day_of(fields["date"])
-        if agreed is not None:
+        if agreed is not None and _is_held(line, agreed):
             fields = {name: old for name, old in fields.items() if name not in _AGREED} | _moved(line, agreed)
         if fields:
             found[line.odoo_id] = fields
@@ -65,14 +66,18 @@ def _moved(line: PurchaseOrderLine, agreed: Reply) -> dict[str, Any]:
     held = settle(agreed.parts)
     if line.state not in {LineState.ASKED, LineState.COUNTERED} or held.delivery_on is None:
         return {}
-    if any(part.is_foreign for part in agreed.parts):
-        return {}
     pairs = {
         "quantity": (held.quantity, line.quantity, quantity_text(held.quantity)),
         "price": (held.unit_price, line.unit_price, price_text(held.unit_price)),
         "date": (held.delivery_on, line.expected_on, held.delivery_on),
     }
     return {name: shown for name, (old, new, shown) in pairs.items() if old != new}
+
+
+def _is_held(line: PurchaseOrderLine, agreed: Reply) -> bool:
+    """Whether Odoo's line holds the agreed product and unit, so that numbers can be compared."""
+    held = Held(line.product_code, line.description, line.unit)
+    return all(holds(held, part) for part in agreed.parts if part.is_delivered)
 
 
 def _last_agreed(replies: Sequence[Reply]) -> Reply | None:

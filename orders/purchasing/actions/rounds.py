@@ -144,18 +144,20 @@ def store_rounds(opened: Iterable[tuple[PurchaseOrder, Round]]) -> list[Answer]:
     return Answer.objects.bulk_create(answers)
 
 
-def store_line_answers(rounds: Sequence[tuple[Answer, Sequence[Said]]]) -> None:
+def store_line_answers(rounds: Sequence[tuple[Answer, Sequence[Said]]]) -> list[ScheduleLine]:
     """Store what rounds say about each line: two statements whatever the number of rounds and lines."""
     everything = [(answer, one) for answer, said in rounds for one in said]
     stored = [_line_answer(answer, one) for answer, one in everything]
     insert_many(stored)
-    insert_many(
-        [
-            _schedule_line(line_answer, position, part)
-            for line_answer, (_, one) in zip(stored, everything, strict=True)
-            for position, part in enumerate(one.parts, start=1)
-        ]
-    )
+    schedule = []
+    for line_answer, (answer, one) in zip(stored, everything, strict=True):
+        for position, part in enumerate(one.parts, start=1):
+            schedule.append(_schedule_line(line_answer, position, part))
+            schedule[-1].line_answer = line_answer
+        # Whoever goes on with these rows need not read what they belong to.
+        line_answer.answer, line_answer.line = answer, one.line
+    insert_many(schedule)
+    return schedule
 
 
 def _line_answer(answer: Answer, one: Said) -> LineAnswer:

@@ -63,10 +63,10 @@ def store_heard(heard: Sequence[Heard], *, by: User, at: datetime, channel: str)
         _move(line, outcome)
     of_line = {said.line.pk: one.answer.round for one in stored for said in one.said}
     watch.store(Cause(str(by), at), rounds=of_line)
-    rounds.store_line_answers([(one.answer, one.said) for one in stored])
+    schedule = rounds.store_line_answers([(one.answer, one.said) for one in stored])
     rounds.close_rounds((one.held for one in heard), [line for line, _ in items], at=at)
     note_many(((one.heard.held.order, _happening(one)) for one in stored), by=by, at=at, channel=channel)
-    keep_records([one.heard.held.order for one in stored], at=at)
+    keep_records([one.heard.held.order for one in stored], at=at, stored=schedule)
     odoo_push.push_agreement.enqueue_all([_letter(one) for one in stored])
     mail.tell_buyers_of_proposals(
         [(one.heard.held.order, one.answer, told) for one in stored if (told := one.heard.proposals)]

@@ -128,3 +128,20 @@ def test_the_dates_differ_from_what_was_agreed_not_from_what_was_asked(
     view.post(f"/orders/{order.pk}/approve/", {"answer_ids": LineAnswer.objects.get().pk})
     change(date=soon + timedelta(days=1))
     assert shown()["date"] == agreed
+
+
+def test_numbers_of_another_product_are_compared_once_odoo_s_line_holds_it(
+    as_, cast, order, filled, line, shown, change
+):
+    fields = {"choice": "change", "parts-0-product_code": "BX-200", "parts-0-product_name": "Bolt A4"}
+    url = f"/orders/{order.pk}/"
+    as_(cast.alice).post(f"{url}acknowledge/", filled(order, {line: {**fields, "parts-0-price": "4.80"}}))
+    as_(cast.bea).post(f"{url}approve/", {"answer_ids": LineAnswer.objects.get().pk})
+    assert shown() == {}
+    # Another price for what was ordered first says nothing about the price that was agreed.
+    change(price=5)
+    assert shown() == {"price": "4.500000"}
+    # Now the line is in the other product: what was agreed about that is what it is held against.
+    PurchaseOrderLine.objects.filter(pk=line.pk).update(product_code="BX-200")
+    change(price=9)
+    assert shown() == {"price": "4.80"}
