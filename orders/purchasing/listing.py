@@ -48,6 +48,7 @@ class Line(NamedTuple):
     promised_on: date | None
     expected_on: date | None
     state: str
+    awaited_change: Any  # None unless a person has to put another product or unit into Odoo
 
 
 @dataclass(frozen=True, slots=True)

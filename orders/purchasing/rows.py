@@ -71,7 +71,7 @@ def rows_of(page: Page, side: Side, today: date, *, due: Mapping[int, SafeString
     base = reverse("orders:detail", args=[0]).removesuffix("0/")
     write = writer()
     day = cache(lambda value: write.day_tag(value, today))
-    badge = cache(lambda state: line_badge(state, side).html)
+    badge = cache(lambda state, awaits: line_badge(state, side, awaits_change=awaits).html)
     return [
         Row(
             url=f"{base}{line.order_id}/#line-{line.id}",
@@ -88,9 +88,9 @@ def rows_of(page: Page, side: Side, today: date, *, due: Mapping[int, SafeString
             expected=SafeString(day(line.expected_on) + _LATE)
             if _is_late(line, today)
             else day(line.expected_on),
-            badge=SafeString(badge(line.state) + due[line.order_id])
+            badge=SafeString(badge(line.state, line.awaited_change is not None) + due[line.order_id])
             if line.order_id in due and line.state in _WAITING
-            else badge(line.state),
+            else badge(line.state, line.awaited_change is not None),
             id=line.id,
         )
         for line in page.lines
@@ -136,7 +136,7 @@ def csv_of(user: User, lines: Iterable[Line], side: Side) -> str:
                 line.promised_on or "",
                 line.expected_on or "",
                 plain_number(line.received),
-                line_badge(line.state, side).words,
+                line_badge(line.state, side, awaits_change=line.awaited_change is not None).words,
             ]
         )
     return file.getvalue()
