@@ -1,6 +1,7 @@
 """Policies in a browser: a manager tries one out and saves it; a supplier answers within and beyond it."""
 
 import re
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -46,24 +47,17 @@ def test_a_manager_sees_what_a_policy_would_have_done_before_saving_it(visit, ax
 
 
 def order_under_policies(page: Page) -> str:
-    """The address of an order of Northwind, which has policies, with several lines ahead."""
-    page.goto("/")
-    jobs = page.locator("li.job", has=page.locator("form[action$='/accept/']"))
-    jobs = jobs.filter(has_text=re.compile(r"Northwind Distribution[\s\S]*lines to confirm")).filter(
-        has_not_text="has passed"
-    )
-    return jobs.last.locator("a.job-name").get_attribute("href") or ""
+    """The address of an order of Northwind, which has policies, with lines agreed for far ahead."""
+    page.goto("/orders/?state=agreed&partner=Northwind+Distribution")
+    links = [link.get_attribute("href") or "" for link in page.locator("#lines tbody th a").all()]
+    ((order, lines),) = Counter(link.partition("#")[0] for link in links).most_common(1)
+    assert lines >= 3
+    return order
 
 
-def waiting(page: Page) -> Locator:
-    """The lines that wait for an answer."""
-    return page.locator("tr[data-line]", has=page.locator("option[value=confirm]"))
-
-
-def leave_all(page: Page) -> None:
-    """Answer no line yet."""
-    for choice in waiting(page).locator("select[data-choice]").all():
-        choice.select_option("later")
+def agreed(page: Page) -> Locator:
+    """The lines on which both sides agree."""
+    return page.locator("tr[data-line]", has=page.locator(".state", has_text="Agreed"))
 
 
 def open_editor(page: Page, line: Locator) -> Locator:
@@ -86,8 +80,7 @@ def test_within_a_tolerance_it_passes_beyond_it_waits_and_can_be_taken_back(visi
     order = order_under_policies(page)
     page.goto(order)
     expect(page.locator(".rules-panel")).to_contain_text("3 working days")
-    leave_all(page)
-    first, second = (page.locator(f"#{waiting(page).nth(place).get_attribute('id')}") for place in (0, 1))
+    first, second = (page.locator(f"#{agreed(page).nth(place).get_attribute('id')}") for place in (0, 1))
     move(page, first, days=1)
     move(page, second, days=40)
     send = page.locator("form#answer button[type=submit]", has_text="Send 2 answers")
@@ -103,7 +96,7 @@ def test_within_a_tolerance_it_passes_beyond_it_waits_and_can_be_taken_back(visi
     assert serves_everybody(page, axe)
     beyond.get_by_role("button", name="Take back").click()
     expect(beyond).not_to_contain_text("waits for the buyer")
-    expect(second.locator("option[value=confirm]")).to_have_count(1)
+    expect(second.locator(".state")).to_have_text("Agreed")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -111,8 +104,7 @@ def test_what_is_forbidden_is_refused_with_the_bound_and_while_typing_in_the_gri
     page = visit("mallory@globex.example", size=size)
     order = order_under_policies(page)
     page.goto(order)
-    leave_all(page)
-    line = waiting(page).last
+    line = page.locator(f"#{agreed(page).last.get_attribute('id')}")
     field = open_editor(page, line).get_by_label("Quantity, part 1")
     field.fill("1")
     page.locator("form#answer button[type=submit]", has_text="Send 1 answer").click()

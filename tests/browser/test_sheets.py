@@ -26,14 +26,16 @@ def odoo(demo) -> Odoo:
 
 
 def look_at(page: Page, *, last: bool) -> str:
-    """Filter the order list so that it shows one order of five lines that all wait; return its number."""
-    jobs = page.locator("li.job", has=page.locator("form[action$='/accept/']")).filter(has_text="5 lines")
+    """Filter the order list so that it shows one order of five lines or more; return its number."""
+    jobs = page.locator("li.job", has=page.locator("form[action$='/accept/']")).filter(
+        has_text=re.compile(r"\b([5-9]|\d\d) lines to confirm"), has_not_text="has passed"
+    )
     number = (jobs.last if last else jobs.first).locator("a.job-name").inner_text()
     page.goto("/orders/?state=confirm")
     page.get_by_label("Search", exact=True).fill(number)
     page.get_by_role("button", name="Filter").click()
     expect(page.locator(".chip").first).to_contain_text(number)
-    expect(page.locator("#lines tbody tr")).to_have_count(5)
+    expect(page.locator("#lines tbody th a", has_not_text=number)).to_have_count(0)
     return number
 
 
@@ -86,15 +88,21 @@ def test_a_sheet_goes_out_is_filled_in_and_comes_back_with_its_outcomes(visit, o
     fill(sheet, 4, {"Your date": asked[2] + timedelta(days=60), "Reason": "Copper is late"})
     fill(sheet, 5, {"Your quantity": "a few"})
     fill(sheet, 6, {"Your price": 1.5})
-    odoo.change(number, products[4], {"product_qty": 4321})
-    until(lambda: "4,321" in page.request.get(order).text())
+    more = int(column(sheet, "Asked quantity")[4]) + 1234
+    odoo.change(number, products[4], {"product_qty": more})
+    until(lambda: f"{more:,}" in page.request.get(order).text())
     send_in(page, book)
-    for words in ("1 confirmed as asked", "1 with a change", "1 changed meanwhile", "1 left unchanged"):
+    for words in (
+        "1 confirmed as asked",
+        "1 with a change",
+        "1 changed meanwhile",
+        f"{len(products) - 4} left unchanged",
+    ):
         expect(page.locator(".sheet-sum")).to_contain_text(words)
     wrong = page.get_by_role("region", name="To be put right in the sheet")
     conflict = page.get_by_role("region", name="Changed while you filled in the sheet")
     expect(wrong).to_contain_text("“a few”")
-    for words in ("4321", "1.5"):
+    for words in (str(more), "1.5"):
         expect(conflict).to_contain_text(words)
     expect(conflict.locator("tbody tr").first).to_contain_text(re.compile("Quantity"))
     assert serves_everybody(page, axe)
@@ -104,6 +112,6 @@ def test_a_sheet_goes_out_is_filled_in_and_comes_back_with_its_outcomes(visit, o
     assert serves_everybody(page, axe)
     told = downloaded(page, "This sheet with its outcomes")["Lines"]
     states = ["Left as it was", "Agreed", "With the buyer", "To be put right", "Changed meanwhile"]
-    assert column(told, "Outcome") == states
+    assert column(told, "Outcome")[:5] == states
     assert "M5" in column(told, "Explanation")[3]
-    assert "Now: 4321" in column(told, "Explanation")[4]
+    assert f"Now: {more}" in column(told, "Explanation")[4]
