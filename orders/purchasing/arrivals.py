@@ -15,7 +15,10 @@ class Arrivals:
     """What one change in Odoo did to what an order's lines wait for."""
 
     def __init__(self, lines: Iterable[PurchaseOrderLine], records: Iterable[LineRecord]) -> None:
-        self._present = {record.odoo_id for record in records if record.quantity > 0}
+        # Lines of which something is still to come. On a confirmed order Odoo lets nobody change a line's
+        # product: the line is set to what has been received, and another one takes its place.
+        self._present = {record.odoo_id for record in records if record.quantity > record.received}
+        self._replaced: set[int] = set()
         self._lines = [line for line in lines if line.awaited_change and line.state in LineState.settled()]
         self.settled: list[PurchaseOrderLine] = []  # lines that wait for nothing any more
         self.to_write: list[PurchaseOrderLine] = []  # of them, those that Odoo holds with other values
@@ -47,6 +50,8 @@ class Arrivals:
             if group is None:
                 continue
             left = tuple(one for one in awaited.extra if one is not group)
+            if group is awaited.own:
+                self._replaced.add(line.pk)
             self._keep(line, () if group is awaited.own else awaited.own, left)
             wanted = settle(group)
             is_as_agreed = (record.quantity, record.unit_price, day_in(zone, record.planned_at)) == (
@@ -79,7 +84,7 @@ class Arrivals:
         """The line was brought up to date: while it waits its position is what Odoo holds."""
         if line not in self._lines:
             return
-        if Awaited.read(line.awaited_change).own:
+        if Awaited.read(line.awaited_change).own or line.pk in self._replaced:
             line.asked_quantity, line.asked_price = line.quantity, line.unit_price
             line.asked_on = line.expected_on
         elif (line.asked_quantity, line.asked_price, line.asked_on) != (

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from integrations.correlation import current_correlation_id
 from orders.purchasing.awaited import Awaited
+from orders.purchasing.lifecycle import OrderState
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.rules import Asked, Part, settle
 from orders.purchasing.wording import (
@@ -102,7 +103,7 @@ def to_change(
     rows = [
         format_html("<li>{}<ul>{}</ul></li>", _name(line), format_html_join("", "<li>{}</li>", steps))
         for line, parts in foreign[:_MOST_LINES]
-        if (steps := [(step,) for step in _steps(line, order.currency)])
+        if (steps := [(step,) for step in _steps(order, line)])
     ]
     body = format_html(
         "<p>Agreed with {}, and not in this order yet. Quayside does not put another product or unit on a"
@@ -120,13 +121,23 @@ def to_change(
     }
 
 
-def _steps(line: PurchaseOrderLine, currency: str) -> list[str]:
-    """Say what is to be done in Odoo for one line."""
-    awaited = Awaited.read(line.awaited_change)
+def _steps(order: PurchaseOrder, line: PurchaseOrderLine) -> list[str]:
+    """Say what is to be done in Odoo for one line.
+
+    There, product and unit of a line can be edited only until the order is confirmed.
+    """
+    awaited, currency = Awaited.read(line.awaited_change), order.currency
     steps = []
     if awaited.own:
         held = f"{quantity_text(line.quantity)} {line.unit} of {_name(line)} at {price_text(line.unit_price)}"
-        steps.append(f"This line, now {held} {currency}, becomes: {_held(line, awaited.own, currency)}")
+        wanted = _held(line, awaited.own, currency)
+        if order.state == OrderState.QUOTED:
+            steps.append(f"This line, now {held} {currency}, becomes: {wanted}")
+        else:
+            steps.append(
+                f"This line, now {held} {currency}: set it to quantity {quantity_text(line.received)}"
+            )
+            steps.append(f"A new line in its place: {wanted}")
     steps += [f"A new line: {_held(line, group, currency)}" for group in awaited.extra]
     return steps
 

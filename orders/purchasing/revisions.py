@@ -176,7 +176,8 @@ def _was_agreed(name: str, line: LineRecord, day: date | None, awaited: Awaited)
     """Whether a changed value is on the way to what both sides agreed on, and a person puts into Odoo."""
     wanted, part, held = awaited.wanted, awaited.own[0], held_by(line)
     return {
-        "quantity": line.quantity == wanted.quantity,
+        # The line may give way to another one: then it keeps only what has been received.
+        "quantity": line.quantity in {wanted.quantity, line.received},
         "price": line.unit_price == wanted.unit_price,
         "date": day == wanted.delivery_on,
         "product": part.has_other_product and holds_product(held, part),

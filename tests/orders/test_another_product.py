@@ -12,7 +12,7 @@ from integrations.outbox.engine import deliver_document
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing.actions import Part, approve_lines, counter_line, decline_lines, withdraw_proposals
 from orders.purchasing.awaited import Awaited, Held, awaited_of, holds_product, holds_unit
-from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary
+from orders.purchasing.lifecycle import AnswerState, LineState, OrderState, OrderSummary
 from orders.purchasing.models import LineAnswer, OrderRevision, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.odoo_pull import apply_orders
 from suppliers.journal.models import JournalEntry
@@ -21,6 +21,7 @@ from suppliers.policies.records import Bound
 from suppliers.policies.terms import Beyond, Matter
 from suppliers.refusal import IllegalMove, Refused
 from tests import factories
+from tests.orders import records
 from tests.orders.odoo import odoo_of
 
 DAY, LATER = date(2026, 12, 15), date(2026, 12, 20)
@@ -339,6 +340,42 @@ def test_another_line_in_its_place_settles_it_too(odoo, pull, agreed):
     pull()
     states = order.lines.order_by("pk").values_list("state", "awaited_change")
     assert list(states) == [(LineState.CANCELLED, None), (LineState.AGREED, None)]
+
+
+def test_the_activity_says_what_odoo_lets_a_buyer_do(order, cast, answer, lines):
+    """Product and unit of a line can be edited there only until the order is confirmed."""
+    answer({lines[0]: [other()]})
+    approve_lines(order, by=cast.bea, answer_ids=[pending(lines[0]).pk], at=factories.NOW)
+    said = payloads()[-1]["to_change"]["body_html"]
+    assert "set it to quantity 0" in said
+    assert (
+        "A new line in its place: product BX-200 (Hex bolt A4), quantity 10, unit Units, price 4.80" in said
+    )
+    PurchaseOrder.objects.filter(pk=order.pk).update(state=OrderState.QUOTED)
+    answer({lines[1]: [other()]})
+    approve_lines(order, by=cast.bea, answer_ids=[pending(lines[1]).pk], at=factories.NOW)
+    assert "becomes: product BX-200 (Hex bolt A4), quantity 10" in payloads()[-1]["to_change"]["body_html"]
+
+
+def test_a_line_that_was_received_in_part_keeps_that_part(cast, answer):
+    company = cast.northwind
+    before = records.order(77, company.odoo_company_id, records.line(770, received=Decimal(4)))
+    apply_orders(company.connection, [before], now=factories.NOW)
+    order = PurchaseOrder.objects.get(odoo_id=77)
+    sally = factories.member(factories.user("Sally Seller"), order.supplier, Role.SALES)
+    answer({order.lines.get(): [other("6")]}, of=order, by=sally)
+    approve_lines(order, by=cast.bea, answer_ids=[pending(order.lines.get()).pk], at=factories.NOW)
+    assert "set it to quantity 4" in payloads()[-1]["to_change"]["body_html"]
+    rest = records.line(
+        771, product_code="BX-200", quantity=Decimal(6), unit_price=Decimal("4.80"), product_id=99
+    )
+    old = records.line(770, received=Decimal(4), quantity=Decimal(4))
+    after = records.order(77, company.odoo_company_id, old, rest)
+    apply_orders(company.connection, [after], now=factories.NOW)
+    states = order.lines.order_by("odoo_id").values_list("state", "awaited_change", "asked_quantity")
+    assert list(states) == [(LineState.AGREED, None, 4), (LineState.AGREED, None, 6)]
+    assert payloads()[-1]["lines"] == []
+    assert payloads()[-1]["acknowledge"]
 
 
 def change_line(odoo, order_id: int, **values) -> None:
