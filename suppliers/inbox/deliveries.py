@@ -5,9 +5,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from integrations.odoo.secrets import decrypt
 from integrations.outbox.delivery import Overtaken, delivery
 from integrations.outbox.models import OutboxMessage
+from suppliers.notices.deliveries import private_links
 from suppliers.notices.lifecycle import NoticeState
 from suppliers.notices.models import Digest
 from suppliers.notices.rendering import with_links
@@ -27,7 +27,7 @@ def _send(digest: Digest) -> None:
     if not digest.user.is_active:
         digest.notices.update(state=NoticeState.OBSOLETE)
         raise Overtaken(f"{digest.user.email} may no longer log in.")
-    text, html = with_links(digest.text, digest.html, _links(digest))
+    text, html = with_links(digest.text, digest.html, private_links(digest))
     try:
         send_mail(
             to=digest.user.email,
@@ -44,9 +44,3 @@ def _send(digest: Digest) -> None:
         digest.sent_at = timezone.now()
         digest.save(update_fields=["sent_at"])
         digest.notices.update(state=NoticeState.SENT, sent_at=digest.sent_at, failed_at=None, failure="")
-
-
-def _links(digest: Digest) -> dict[int, str]:
-    """Return the private links of what the mail tells of; they are kept encrypted until now."""
-    sealed = digest.notices.exclude(sealed_link="").values_list("pk", "sealed_link")
-    return {number: decrypt(link) for number, link in sealed}

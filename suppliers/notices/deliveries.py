@@ -16,7 +16,7 @@ from integrations.outbox.delivery import Overtaken, delivery
 from integrations.outbox.models import OutboxMessage
 from integrations.transactions import written_after_a_restart
 from suppliers.notices.lifecycle import NoticeState
-from suppliers.notices.models import Notice
+from suppliers.notices.models import Digest, Notice
 from suppliers.notices.rendering import with_link
 from suppliers.notices.smtp import MailboxRefused, send_mail
 
@@ -88,6 +88,12 @@ def _send(notice: Notice) -> None:
     written_after_a_restart(
         lambda: this.update(state=NoticeState.SENT, sent_at=at, failed_at=None, failure="")
     )
+
+
+def private_links(digest: Digest) -> dict[int, str]:
+    """Return the private links of what a mail tells of, by notice; they are kept encrypted until now."""
+    sealed = digest.notices.exclude(sealed_link="").values_list("pk", "sealed_link")
+    return {number: decrypt(link) for number, link in sealed}
 
 
 @delivery("account.mail")

@@ -10,9 +10,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from integrations.odoo.secrets import decrypt
+from suppliers.notices.deliveries import private_links
 from suppliers.notices.models import Notice
 from suppliers.notices.reading import page_of, states_of
-from suppliers.notices.rendering import with_link
+from suppliers.notices.rendering import Rendered, with_link, with_links
 
 _PER_PAGE = 50
 
@@ -41,11 +42,10 @@ def sent(request: ViewerRequest) -> HttpResponse:
 def detail(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show one mail: its head, its text, and a frame with its HTML."""
     _demo_only()
-    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
-    text, _ = _complete(notice)
-    return render(
-        request, "notices/detail.html", {"notice": notice, "text": text, "state": states_of([notice])[0]}
-    )
+    notice = _visible(request, pk)
+    mail = _as_sent(notice, request.user)
+    context = {"notice": notice, "mail": mail, "state": states_of([notice])[0]}
+    return render(request, "notices/detail.html", context)
 
 
 @require_GET
@@ -64,15 +64,23 @@ def detail(request: ViewerRequest, pk: int) -> HttpResponse:
 def body(request: ViewerRequest, pk: int) -> HttpResponse:
     """Return a mail's HTML for the frame, held harmless by its own content security policy."""
     _demo_only()
-    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
-    _, html = _complete(notice)
-    return HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
+    mail = _as_sent(_visible(request, pk), request.user)
+    return HttpResponse(mail.html.replace("<head>", '<head><base target="_blank">', 1))
 
 
-def _complete(notice: Notice) -> tuple[str, str]:
+def _visible(request: ViewerRequest, pk: int) -> Notice:
+    notices = Notice.objects.visible_to(request.user).select_related("digest")
+    return get_object_or_404(notices, pk=pk)
+
+
+def _as_sent(notice: Notice, viewer: Any) -> Rendered:
+    """Return the mail that told of it: one that told of others too is shown to whom it went alone."""
+    digest = notice.digest
+    if digest is not None and digest.text and digest.user_id == viewer.pk:
+        return Rendered(digest.subject, *with_links(digest.text, digest.html, private_links(digest)))
     if not notice.sealed_link:
-        return notice.text, notice.html
-    return with_link(notice.text, notice.html, decrypt(notice.sealed_link))
+        return Rendered(notice.subject, notice.text, notice.html)
+    return Rendered(notice.subject, *with_link(notice.text, notice.html, decrypt(notice.sealed_link)))
 
 
 def _demo_only() -> None:

@@ -114,3 +114,14 @@ def test_what_somebody_chose_for_themselves_holds(cast, drawn_up, worked_off, de
 def test_a_day_stays_the_day_it_is(drawn_up, worked_off):
     worked_off(drawn_up(WEEK_LATER))
     assert set(PurchaseOrderLine.objects.values_list("asked_on", flat=True)) == {date(2026, 12, 15)}
+
+
+def test_the_demo_shows_the_one_mail_to_whom_it_went(drawn_up, worked_off, as_, cast, orders, settings):
+    settings.DEMO = True
+    worked_off(drawn_up(WEEK_LATER))
+    path = f"/mail/{Notice.objects.first().pk}/"
+    assert "3 orders answered, 3 need you" in as_(cast.bea).get(path).content.decode()
+    # Others see what concerns the order alone.
+    page = as_(cast.alice).get(path).content.decode()
+    assert "3 orders answered" not in page
+    assert "proposes a change" in page
