@@ -29,6 +29,7 @@ from orders.documents.paper import (
     text,
     use_fonts,
 )
+from orders.purchasing.rules import capitalized
 from suppliers.formats import day, money, price, quantity
 
 _STATES = {
@@ -171,7 +172,7 @@ def _row(line: DocumentLine, currency: str) -> list[Any]:
     if line.state != "agreed":
         product.append(text(f"<b>{words}</b>", 7, textColor=colour))
     if line.note:
-        product.append(text(f"<b>{said(line.note.capitalize())}</b>", 7, textColor=AMBER))
+        product.append(text(f"<b>{said(capitalized(line.note))}</b>", 7, textColor=AMBER))
     each = price(Decimal(line.price), currency) if line.price != "-" else "–"
     if line.discount:
         each += f"<br/><font size=6.5>−{line.discount} %</font>"

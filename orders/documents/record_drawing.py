@@ -64,7 +64,7 @@ def _head(record: Record, words: RecordWords) -> list[Flowable]:
     if record.former:
         found.append(text(f"Of the record before it: {record.former}", 7.5, textColor=DIM))
     zone = f"Times are in {said(words.zone)}, days are days there."
-    found.append(text(f"{zone} The hash is explained in docs/records.md.", 7.5, textColor=DIM))
+    found.append(text(f"{zone} How the hash is made is in Quayside’s documentation.", 7.5, textColor=DIM))
     return [*found, Spacer(1, 4 * mm)]
 
 

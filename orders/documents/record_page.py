@@ -116,7 +116,7 @@ class _Teller:
             wanted = replace(wanted, **{name: getattr(first, name) for name in names})
         return LineWords(
             name=_name(piece),
-            description=piece.get("description", ""),
+            description=_description(piece),
             asked=self._part(wanted, piece["unit"]),
             said=[self._part(_read(one), piece["unit"]) for one in piece["said"]],
             outcome=self._outcome(piece, is_supplier=is_supplier),
@@ -126,7 +126,7 @@ class _Teller:
     def agreement(self, piece: Piece) -> LineWords:
         return LineWords(
             name=_name(piece),
-            description=piece.get("description", ""),
+            description=_description(piece),
             asked="",
             said=[self._part(_read(one), piece["unit"]) for one in piece["said"]],
             outcome=f"{piece['state'].capitalize()}, round {piece['round']}",
@@ -168,6 +168,11 @@ class _Teller:
 def _name(piece: Piece) -> str:
     place = f"Line {piece['position']}" if "position" in piece else "Line"
     return f"{place} · {piece['product']}" if piece["product"] else place
+
+
+def _description(piece: Piece) -> str:
+    off = f"prices are less {piece['discount']} %" if "discount" in piece else ""
+    return " · ".join(filter(None, [piece.get("description", ""), off]))
 
 
 def _read(part: dict[str, str]) -> Part:

@@ -78,6 +78,8 @@ class _Names:
                     "product": line.get("code", ""),
                     "description": line.get("description", "").partition("\n")[0],
                     "unit": line.get("unit", ""),
+                    # Prices are before it.
+                    **({"discount": off} if (off := line.get("discount", "0")) != "0" else {}),
                 }
 
     def of(self, line_answer: LineAnswer, revision: int) -> Piece:

@@ -22,7 +22,7 @@ from orders.purchasing.agreement_record import (
     serialized,
     with_news,
 )
-from orders.purchasing.models import Answer, LineAnswer, ScheduleLine
+from orders.purchasing.models import Answer, LineAnswer, OrderRevision, ScheduleLine
 from suppliers.journal.models import RECORD_KEPT, JournalEntry
 from suppliers.people.models import User
 from suppliers.policies.records import Bound
@@ -171,6 +171,23 @@ def test_it_is_no_entry_of_the_timeline(as_, cast, order, lines, answer, part):
     answer({lines[0]: [part()]})
     assert JournalEntry.objects.filter(verb=RECORD_KEPT).count() == 1
     assert "Record 1 of order" not in as_(cast.bea).get(f"/orders/{order.pk}/").content.decode()
+
+
+def test_a_discount_is_told_because_prices_are_before_it(as_, cast, order, lines, answer, part):
+    said = {
+        "line": lines[0].odoo_id,
+        "code": "FST-1",
+        "description": "Bolt",
+        "unit": "Units",
+        "discount": "5",
+    }
+    OrderRevision.objects.create(
+        supplier=order.supplier, company=order.company, order=order, number=1, at=factories.NOW,
+        snapshot={"lines": [said]},
+    )  # fmt: skip
+    answer({lines[0]: [part()]})
+    page = as_(cast.bea).get(f"/orders/{order.pk}/record/").content.decode()
+    assert "Line 1 · FST-1<small>Bolt · prices are less 5 %</small>" in page
 
 
 # -- Tampering -----------------------------------------------------------------------------------------------
