@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Subquery
 
 from orders.deadlines.contacts import People, people_of, told_at
 from orders.deadlines.lifecycle import Ending, StepCode, StepState
 from orders.deadlines.models import Deadline, Step
+from orders.deadlines.querysets import answers_since_asked
 from orders.purchasing.badges import Badge
 from orders.purchasing.lifecycle import OrderSummary
 from orders.purchasing.models import PurchaseOrder
@@ -68,7 +69,11 @@ def sent_page(order: PurchaseOrder, user: User, *, now: datetime) -> SentPage:
     """Read what was sent about an order, newest first, to whoever may see the order."""
     # The one that runs, of two the one that ends first; without any the last that ran.
     place = (F("ended_at").desc(nulls_first=True), "due_at", "-pk")
-    newest = Deadline.objects.visible_to(user).filter(order=order).order_by(*place).first()
+    deadlines = Deadline.objects.visible_to(user).filter(order=order).order_by(*place)
+    newest = deadlines.annotate(answered_at=Subquery(answers_since_asked().values("at")[:1])).first()
+    if newest is not None and newest.ended_at is None and newest.answered_at:
+        # The clock is stopped within a minute; whoever has just answered sees it stopped already.
+        newest.ended_at, newest.ending = newest.answered_at, Ending.ANSWERED
     waits = order.is_open and order.summary in OrderSummary.waiting_for_supplier()
     runs = newest is not None and newest.ended_at is None
     people = people_of([newest or Deadline(supplier=order.supplier, company=order.company)], at=now)

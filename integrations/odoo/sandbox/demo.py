@@ -21,12 +21,13 @@ RANDOM_SEED = 1907
 SECOND_COMPANY_SHARE = 0.2
 # Deliveries are due at noon, Brussels office hours.
 DUE_HOUR = 12
-# Vendors have answered what was placed before; much of what is on its way is younger.
+# Vendors have answered what was placed before or is due soon; much of what is on its way is younger.
 RECENT_DAYS = 9
+SOON_DAYS = 6
 RECENT_SHARE = 0.3
 # What has become of orders that are due already, and of older ones that are not, with its weight: nearly all
 # was confirmed, and most has come. A few are late, a few nobody ever answered ("forgotten", "open").
-FATES_OF_DUE = {"received": 80, "partly": 7, "late": 3, "forgotten": 6, "cancelled": 4}
+FATES_OF_DUE = {"received": 82, "partly": 7, "late": 3, "forgotten": 4, "cancelled": 4}
 FATES_OF_OLDER = {"acknowledged": 68, "partly": 20, "open": 8, "cancelled": 4}
 
 
@@ -198,7 +199,7 @@ def _fate(chance: random.Random, placed: datetime, due: datetime, on: datetime) 
     """What has become of an order by now."""
     if due < on:
         return _one_of(FATES_OF_DUE, chance)
-    if placed > on - timedelta(days=RECENT_DAYS):
+    if placed > on - timedelta(days=RECENT_DAYS) and due > on + timedelta(days=SOON_DAYS):
         return chance.choice(("draft", "sent", "open", "open", "open", "open", "open"))
     return _one_of(FATES_OF_OLDER, chance)
 

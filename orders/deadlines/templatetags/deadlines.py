@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import template
-from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
 from django.utils import timezone
 
 from orders.deadlines.lifecycle import DeadlineKind, Ending
 from orders.deadlines.models import Deadline
+from orders.deadlines.querysets import answers_since_asked
 from orders.purchasing.models import PurchaseOrder
 from suppliers.notices.models import Notice
 from suppliers.prepared import prepared
@@ -29,11 +30,15 @@ def _facts(viewer: Viewer, order_id: int, user_id: int) -> QuerySet[Any, Any]:
         kind=Subquery(clocks.values("kind")[:1]),
         is_unopened=Exists(unopened),
         again_at=Subquery(again.order_by("-pk").values("asked_at")[:1]),
-        answered_at=Subquery(
-            again.order_by("-pk").values(at=Case(When(ending=Ending.ANSWERED, then="ended_at")))[:1]
-        ),
+        answered_at=Subquery(again.order_by("-pk").values(at=_answered_at())[:1]),
     )
     return found.values_list("due_at", "kind", "is_unopened", "again_at", "answered_at")
+
+
+def _answered_at() -> Case:
+    """When a question was answered; the clock may not have been stopped yet."""
+    first_answer = Subquery(answers_since_asked().values("at")[:1])
+    return Case(When(ending=Ending.ANSWERED, then=F("ended_at")), When(ending="", then=first_answer))
 
 
 @register.inclusion_tag("deadlines/_due.html", takes_context=True)

@@ -63,13 +63,17 @@ def test_one_click_confirms_again_and_the_page_says_when(as_, cast, asked, form_
     assert "2 lines confirmed again" in text_of(page)
     assert states(asked) == {LineState.AGREED}
     assert Answer.objects.filter(order=asked).count() == 2
-    stop_clocks(now=timezone.now())
-    assert not Deadline.objects.running().exists()
-    for person in (cast.alice, cast.bea):
-        text = text_of(as_(person).get(url(asked)))
-        assert "Asked to confirm again" in text
-        assert ", answered" in text
-        assert "confirmed again" in text
+    for _ in range(2):  # before and after its clock was stopped
+        for person in (cast.alice, cast.bea):
+            text = text_of(as_(person).get(url(asked)))
+            assert "Asked to confirm again" in text
+            assert ", answered" in text
+            assert "confirmed again" in text
+            sent = text_of(as_(person).get(url(asked, "sent/")))
+            assert "Clock runs" not in sent
+            assert "it was due" in sent
+        stop_clocks(now=timezone.now())
+        assert not Deadline.objects.running().exists()
     assert "2 lines confirmed again" in text_of(as_(cast.bea).get(url(asked)))
 
 
