@@ -60,6 +60,16 @@ def message() -> OutboxMessage:
     return OutboxMessage.objects.filter(topic="purchase_order.agreement").latest("pk")
 
 
+def test_confirming_again_does_not_begin_the_tolerance_anew(answer, lines, part, policy):
+    policy(Matter.DATE, upper=days(3))
+    answer({lines[0]: [part(on=day(17))]})
+    PurchaseOrderLine.objects.filter(pk=lines[0].pk).update(state=LineState.DUE)
+    answer({lines[0]: [part(on=day(17))]})
+    assert (reload(lines[0]).state, reload(lines[0]).buyer_on) == (LineState.AGREED, WANTED)
+    answer({lines[0]: [part(on=day(19))]})
+    assert reload(lines[0]).state == LineState.PROPOSED
+
+
 def test_what_is_within_the_tolerance_is_agreed_and_goes_to_odoo(answer, order, lines, part, policy):
     version = policy(Matter.DATE, upper=days(3))
     answer({lines[0]: [part(on=day(18))], lines[1]: [part()]})

@@ -233,6 +233,12 @@ def promise(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: bool =
     line.first_promised_on = line.first_promised_on or line.promised_on
 
 
+def stand_by(line: PurchaseOrderLine) -> None:
+    """The supplier repeats what stands agreed: nothing moves, nor does what tolerances are measured from."""
+    line.promised_on = line.promised_on or line.asked_on
+    line.first_promised_on = line.first_promised_on or line.promised_on
+
+
 def close_round(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, at: datetime) -> OrderSummary:
     """Save changed lines and what follows for the order as a whole."""
     save_together(lines, LINE_FIELDS)

@@ -121,7 +121,10 @@ def _said(line: PurchaseOrderLine, outcome: LineOutcome) -> Said:
 
 
 def _move(line: PurchaseOrderLine, outcome: LineOutcome) -> None:
-    if outcome.is_agreed:
+    if outcome.outcome == Outcome.AGREED and line.state in LineState.settled():
+        rounds.stand_by(line)
+        line.agree()
+    elif outcome.is_agreed:
         rounds.promise(line, outcome.parts, by_itself=outcome.outcome == Outcome.PASSES)
         line.agree()
     else:
