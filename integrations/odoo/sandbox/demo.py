@@ -9,18 +9,16 @@ from typing import Any
 
 from integrations.odoo.sandbox import receipts
 from integrations.odoo.sandbox.catalogue import FAMILIES, GROUPS, VENDORS, Family, Vendor
+from integrations.odoo.sandbox.curiosities import DUE_HOUR, place_curiosities
 from integrations.odoo.sandbox.distributors import Distributor
 from integrations.odoo.sandbox.engine import Engine
 from integrations.odoo.sandbox.environment import Env
-from integrations.odoo.sandbox.mail_models import model_id, post
-from integrations.odoo.sandbox.order_sums import lines_of
+from integrations.odoo.sandbox.mail_models import post
 from integrations.odoo.sandbox.store import Record
 from integrations.odoo.sandbox.values import DATETIME_FORMAT
 
 RANDOM_SEED = 1907
 SECOND_COMPANY_SHARE = 0.2
-# Deliveries are due at noon, Brussels office hours.
-DUE_HOUR = 12
 # Vendors have answered what was placed before or is due soon; much of what is on its way is younger.
 RECENT_DAYS = 9
 SOON_DAYS = 6
@@ -70,7 +68,7 @@ def fill(engine: Engine, distributor: Distributor, on: datetime) -> None:
     for plan in _plans(known, chance, on, companies, buyers):
         _place(engine, plan, vendors[plan.vendor.code], articles[plan.vendor.code], chance, on)
     if distributor.with_curiosities:
-        _curiosities(engine, vendors, articles, buyers[0], on)
+        place_curiosities(engine, vendors, articles, buyers[0], on)
 
 
 def vendors_of(distributor: Distributor) -> list[Vendor]:
@@ -286,45 +284,3 @@ def _acknowledge(
         env.write("purchase.order", [order_id], {flag: True, "partner_ref": reference})
         text = f"<p>{plan.vendor.people[0].name} confirmed by e-mail, their order number is {reference}.</p>"
         post(env, "purchase.order", order_id, text, message_type="comment")
-
-
-def _curiosities(
-    engine: Engine,
-    vendors: dict[str, int],
-    articles: dict[str, list[Article]],
-    buyer: int,
-    on: datetime,
-) -> None:
-    """Orders that stretch a page: sixty lines, twelve digits; and something for the buyer to do."""
-    due = (on + timedelta(days=24)).replace(hour=DUE_HOUR, minute=0, second=0, microsecond=0)
-    with engine.transaction(buyer, now=on - timedelta(hours=5)) as env:
-        quiet = env.with_context(making_order=True)
-        long = quiet.create("purchase.order", {"partner_id": vendors["AF"], "origin": "Restocking Brussels"})
-        stock = articles["AF"]
-        for number in range(60):
-            article = stock[number % len(stock)]
-            day = due + timedelta(days=7 * (number // len(stock)))
-            line = {"order_id": long["id"], "product_id": article.product, "sequence": number + 1}
-            line |= {"product_qty": float(article.quantity), "price_unit": article.price}
-            quiet.create("purchase.order.line", line | {"date_planned": day.strftime(DATETIME_FORMAT)})
-        env.models["purchase.order"].button_confirm(env, [long["id"]])  # type: ignore[attr-defined]
-        dear = quiet.create("purchase.order", {"partner_id": vendors["ML"], "origin": "Framework contract"})
-        article = articles["ML"][0]
-        line = {"order_id": dear["id"], "product_id": article.product, "product_qty": 1.0}
-        line |= {"price_unit": 123_456_789_012.34, "date_planned": due.strftime(DATETIME_FORMAT)}
-        quiet.create("purchase.order.line", line)
-        env.models["purchase.order"].button_confirm(env, [dear["id"]])  # type: ignore[attr-defined]
-        _to_do(env, lines_of(env, long["id"])[0]["order_id"], buyer)
-
-
-def _to_do(env: Env, order_id: int, buyer: int) -> None:
-    env.create(
-        "mail.activity",
-        {
-            "res_model_id": model_id(env, "purchase.order"),
-            "res_id": order_id,
-            "activity_type_id": env.xmlid("mail.mail_activity_data_todo"),
-            "summary": "Ask whether the first half can come a week earlier",
-            "user_id": buyer,
-        },
-    )
