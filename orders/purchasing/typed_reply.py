@@ -93,6 +93,9 @@ class ReplyReader:
             place = f"{self.where}.parts.{index}"
             if not part.quantity.strip():
                 self.problems.append(Problem(f"{place}.quantity", "", "Give the quantity of this part"))
+            if part.unit is None:
+                # All parts are in one unit, and only the first has a field for it.
+                part.unit = filled[0].unit
             found.append(self._part(place, part, None, price=self.asked.parts[0].unit_price))
         if len(filled) < 2:
             self.problems.append(

@@ -21,11 +21,12 @@ _FOREIGN = (
     '<div class="part">{}</div>{}</details>'
 )
 _FOREIGN_FIELD = (
-    '<label class="field field-{name}"><span>{label}</span><input class="form-control{mark}" id="{field}"'
-    ' name="{field}" value="{value}" maxlength="{longest}"{error}></label>'
+    '<label class="field"><span>{label}</span><input class="form-control{mark}" id="{field}" name="{field}"'
+    ' value="{value}"{error}></label>'
 )
-# Further parts of a split are in what the first ones are in; a page of many lines holds hundreds of fields.
-_FOREIGN_PARTS = 2
+# In a split the first part may be in another product, and all are in its unit; a page of many lines holds
+# hundreds of fields.
+_FOREIGN_PARTS = 1
 # Said once: a page holds these fields for each part of each line.
 _FOREIGN_HELP = mark_safe(
     "<p>Leave empty what is as ordered. Quantity and price above are then in the other unit.</p>"
@@ -43,9 +44,9 @@ _FIELDS = (
 
 
 _FOREIGN_FIELDS = (
-    ("product_code", "Other product’s code", 64),
-    ("product_name", "What it is", 200),
-    ("unit", "Unit", 60),
+    ("product_code", "Other product’s code"),
+    ("product_name", "What it is"),
+    ("unit", "Unit"),
 )
 
 
@@ -86,9 +87,7 @@ def _foreign_fields(part: TypedPart, prefix: str, errors_id: str) -> SafeString:
     fields = [
         format_html(
             _FOREIGN_FIELD,
-            name=name,
             label=label,
-            longest=longest,
             field=f"{prefix}-{part.number}-{name}",
             value=getattr(part, name) or "",
             mark=" is-invalid" if name in part.errors else "",
@@ -96,7 +95,7 @@ def _foreign_fields(part: TypedPart, prefix: str, errors_id: str) -> SafeString:
             if name in part.errors
             else "",
         )
-        for name, label, longest in _FOREIGN_FIELDS
+        for name, label in _FOREIGN_FIELDS
     ]
     opened = mark_safe(" open") if part.is_foreign else ""
     shown = format_html_join("", "{}", ((field,) for field in fields))

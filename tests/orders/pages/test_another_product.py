@@ -97,6 +97,14 @@ def test_a_part_of_a_line_may_come_as_another_product(line, post, soon):
     assert [(row.quantity, row.product_name) for row in rows] == [(6, ""), (4, "Hex bolt A4")]
 
 
+def test_all_parts_of_a_split_are_in_the_unit_of_the_first(line, post, soon):
+    fields = {"choice": "split", "parts-0-quantity": "1", "parts-0-date": soon, "parts-0-unit": "Box of 5"}
+    fields |= {"parts-0-price": "22", "parts-1-quantity": "1", "parts-1-date": soon + timedelta(days=7)}
+    post(line, {**fields, "parts-1-price": "22"})
+    rows = ScheduleLine.objects.filter(line_answer__line=line).order_by("position")
+    assert [(row.quantity, row.unit) for row in rows] == [(1, "Box of 5"), (1, "Box of 5")]
+
+
 def test_the_buyer_counters_in_boxes_and_the_supplier_confirms(as_, cast, order, line, post, form_of):
     post(line, BOXES)
     proposal = LineAnswer.objects.get()
