@@ -75,7 +75,9 @@ def test_two_are_approved_at_once(visit):
 def test_the_same_yes_again_and_again_is_offered_as_a_policy(visit):
     page = visit("max@northwind.example")
     page.goto("/decide/")
-    expect(page.locator(".offer")).to_contain_text("You approved 6 of 6 date moves of up to 8 days")
+    expect(page.locator(".offer")).to_contain_text(
+        re.compile(r"You approved (\d+) of \1 date moves of up to 8 days")
+    )
     expect(page.locator(".similar").first).to_be_visible()
     page.get_by_role("link", name="Set it up as a policy").click()
     expect(page.locator("[name=upper_amount]")).to_have_value("8")
