@@ -1,6 +1,5 @@
 """A document becomes a PDF. The same document is the same file, byte for byte."""
 
-import io
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.enums import TA_RIGHT
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import Paragraph, Spacer, Table, TableStyle
 
 from orders.documents.content import Delivery, Document, DocumentLine
 from orders.documents.paper import (
@@ -20,11 +18,12 @@ from orders.documents.paper import (
     GREEN,
     INK,
     LINE,
-    MARGIN,
     RED,
     SOFT,
     WIDTH,
+    Foot,
     cut,
+    printed,
     said,
     text,
     use_fonts,
@@ -48,29 +47,29 @@ def pdf_of(document: Document, *, url: str, record: tuple[int, str] | None = Non
     *record* is number and hash of the record of what was said until then.
     """
     use_fonts()
-    file = io.BytesIO()
-    made = BaseDocTemplate(
-        file,
-        pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        title=f"Order {document.number}, revision {document.revision}",
-        author=document.buyer,
-        creator="Quayside",
-        invariant=1,  # no date and no random id of its own: the content alone decides
-    )
-    frame = Frame(MARGIN, 24 * mm, WIDTH, A4[1] - 24 * mm - 16 * mm, 0, 0, 0, 0)
-    foot = _Foot(document, url, record)
-    made.addPageTemplates([PageTemplate(frames=[frame], onPage=foot)])
     story = [
         _head(document, url),
         Spacer(1, 6 * mm),
         _parties(document),
         Spacer(1, 5 * mm),
         _standing(document),
+        Spacer(1, 4 * mm),
+        _lines(document),
+        Spacer(1, 3 * mm),
+        _total(document),
     ]
-    made.build([*story, Spacer(1, 4 * mm), _lines(document), Spacer(1, 3 * mm), _total(document)])
-    return file.getvalue()
+    title = f"Order {document.number}, revision {document.revision}"
+    foot = Foot(title, _below(document, url, record), url)
+    return printed(story, title=title, author=document.buyer, foot=foot)
+
+
+def _below(document: Document, url: str, record: tuple[int, str] | None) -> list[str]:
+    own = f"SHA-256 of the content: {document.sha256()}"
+    if record is None:
+        return [own, url]
+    number, found = record
+    record_hash = f"Record {number} of who said what, SHA-256 of its content: {found}"
+    return [own, f"{url} · who said what: {url}record/{number}/", record_hash]
 
 
 def _head(document: Document, url: str) -> Table:
@@ -227,32 +226,3 @@ def _day(iso: str) -> str:
 def _no_padding() -> list[tuple[Any, ...]]:
     sides = ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING")
     return [(side, (0, 0), (-1, -1), 0) for side in sides]
-
-
-class _Foot:
-    """What stands at the foot of every page: whose document, its hash, and where to look."""
-
-    def __init__(self, document: Document, url: str, record: tuple[int, str] | None) -> None:
-        self._left = f"Order {document.number}, revision {document.revision}"
-        self._hash = f"SHA-256 of the content: {document.sha256()}"
-        self._url = url
-        self._record = ""
-        if record is not None:
-            number, found = record
-            self._url = f"{url} · who said what: {url}record/{number}/"
-            self._record = f"Record {number} of who said what, SHA-256 of its content: {found}"
-        self._link = url
-
-    def __call__(self, canvas: Any, template: Any) -> None:
-        canvas.saveState()
-        canvas.setStrokeColor(LINE)
-        canvas.line(MARGIN, 19 * mm, A4[0] - MARGIN, 19 * mm)
-        canvas.setFont("Quayside", 6.5)
-        canvas.setFillColor(DIM)
-        canvas.drawString(MARGIN, 15 * mm, self._left)
-        canvas.drawRightString(A4[0] - MARGIN, 15 * mm, f"Page {canvas.getPageNumber()}")
-        canvas.drawString(MARGIN, 11.5 * mm, self._hash)
-        canvas.drawString(MARGIN, 8 * mm, self._url)
-        canvas.drawString(MARGIN, 5 * mm, self._record)
-        canvas.linkURL(self._link, (MARGIN, 7 * mm, A4[0] - MARGIN, 10.5 * mm))
-        canvas.restoreState()

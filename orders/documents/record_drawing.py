@@ -1,11 +1,9 @@
 """A record becomes a PDF: agreements first, then every round. The same record is the same file."""
 
-import io
 from typing import Any
 
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from orders.documents.paper import (
     AMBER,
@@ -14,9 +12,10 @@ from orders.documents.paper import (
     GREEN,
     INK,
     LINE,
-    MARGIN,
     WIDTH,
+    Foot,
     cut,
+    printed,
     said,
     text,
     use_fonts,
@@ -30,24 +29,16 @@ _COLUMNS = (0.26 * WIDTH, 0.24 * WIDTH, 0.26 * WIDTH, 0.24 * WIDTH)
 def pdf_of_record(record: Record, words: RecordWords, *, url: str) -> bytes:
     """Return a record as a PDF. *url* is its page, where it can be verified."""
     use_fonts()
-    file = io.BytesIO()
-    made = BaseDocTemplate(
-        file,
-        pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        title=f"Record {record.number} of order {words.order}",
-        author=words.buyer,
-        creator="Quayside",
-        invariant=1,
-    )
-    frame = Frame(MARGIN, 24 * mm, WIDTH, A4[1] - 24 * mm - 16 * mm, 0, 0, 0, 0)
-    made.addPageTemplates([PageTemplate(frames=[frame], onPage=_Foot(record, words, url))])
     story = [*_head(record, words), *_agreements(words)]
     for one in words.rounds:
         story += _round(one)
-    made.build(story)
-    return file.getvalue()
+    foot = Foot(
+        f"Order {words.order}, record {record.number}",
+        [f"SHA-256 of the content: {record.sha256}", f"Verify: {url}"],
+        url,
+    )
+    title = f"Record {record.number} of order {words.order}"
+    return printed(story, title=title, author=words.buyer, foot=foot)
 
 
 def _head(record: Record, words: RecordWords) -> list[Flowable]:
@@ -130,24 +121,3 @@ def _table(rows: list[list[Any]], widths: tuple[float, ...]) -> Table:
         )
     )
     return made
-
-
-class _Foot:
-    """What stands at the foot of every page: which record of what, its hash, and where to verify it."""
-
-    def __init__(self, record: Record, words: RecordWords, url: str) -> None:
-        self._left = f"Order {words.order}, record {record.number}"
-        self._hash, self._url = f"SHA-256 of the content: {record.sha256}", url
-
-    def __call__(self, canvas: Any, template: Any) -> None:
-        canvas.saveState()
-        canvas.setStrokeColor(LINE)
-        canvas.line(MARGIN, 19 * mm, A4[0] - MARGIN, 19 * mm)
-        canvas.setFont("Quayside", 6.5)
-        canvas.setFillColor(DIM)
-        canvas.drawString(MARGIN, 15 * mm, self._left)
-        canvas.drawRightString(A4[0] - MARGIN, 15 * mm, f"Page {canvas.getPageNumber()}")
-        canvas.drawString(MARGIN, 11.5 * mm, self._hash)
-        canvas.drawString(MARGIN, 8 * mm, f"Verify: {self._url}")
-        canvas.linkURL(self._url, (MARGIN, 7 * mm, A4[0] - MARGIN, 10.5 * mm))
-        canvas.restoreState()
