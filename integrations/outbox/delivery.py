@@ -40,6 +40,7 @@ class Delivery:
     topic: str
     queue: str
     handler: Handler
+    alone: bool = False
 
     def enqueue(
         self, *, key: str, document: str, destination: str, payload: dict[str, Any], correlation_id: str = ""
@@ -74,7 +75,7 @@ class Delivery:
             for letter in letters
         ]
         addresses = [(letter.document, queue) for letter in letters]
-        behind = heads(addresses)
+        behind = {} if self.alone else heads(addresses)
         OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
         nudge_on_commit(addresses, behind=behind)
 
@@ -82,8 +83,10 @@ class Delivery:
 _deliveries: dict[str, Delivery] = {}
 
 
-def delivery(topic: str, *, queue: str = "default") -> Callable[[Handler], Delivery]:
+def delivery(topic: str, *, queue: str = "default", alone: bool = False) -> Callable[[Handler], Delivery]:
     """Register the function below as the handler of *topic*.
+
+    *alone*: each message has a document of its own, so there is no need to look for others before it.
 
     The handler may run more than once for one message: it looks before it writes. It runs outside of any
     transaction and raises TryLater, NeedsAttention or Overtaken; anything else is a bug and parks the
@@ -94,7 +97,7 @@ def delivery(topic: str, *, queue: str = "default") -> Callable[[Handler], Deliv
     def register(handler: Handler) -> Delivery:
         if topic in _deliveries:
             raise ImproperlyConfigured(f"Two handlers for the topic {topic}: {handler.__module__} has one.")
-        _deliveries[topic] = Delivery(topic, queue, handler)
+        _deliveries[topic] = Delivery(topic, queue, handler, alone)
         return _deliveries[topic]
 
     return register

@@ -14,7 +14,7 @@ from suppliers.notices.rendering import with_links
 from suppliers.notices.smtp import MailboxRefused, send_mail
 
 
-@delivery("digest.mail")
+@delivery("digest.mail", alone=True)
 def send_digest(message: OutboxMessage) -> dict[str, Any]:
     """Send one digest unless it was sent already. Raises TryLater, NeedsAttention or Overtaken."""
     digest = Digest.objects.select_related("user").get(pk=message.payload["digest"])

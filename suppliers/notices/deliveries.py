@@ -41,7 +41,7 @@ def headers_of(event: str) -> Callable[[Headers], Headers]:
     return register
 
 
-@delivery("notice.mail")
+@delivery("notice.mail", alone=True)
 def send_notice(message: OutboxMessage) -> dict[str, Any]:
     """Send one notice unless it was sent already.
 
@@ -96,7 +96,7 @@ def private_links(digest: Digest) -> dict[int, str]:
     return {number: decrypt(link) for number, link in sealed}
 
 
-@delivery("account.mail")
+@delivery("account.mail", alone=True)
 def send_account_mail(message: OutboxMessage) -> dict[str, Any]:
     """Send a mail about somebody's own account (a password reset); it is stored encrypted only.
 

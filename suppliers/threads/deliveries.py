@@ -16,7 +16,7 @@ from suppliers.threads.reply_address import reply_address
 from suppliers.threads.scanning import scan
 
 
-@delivery("attachment.scan")
+@delivery("attachment.scan", alone=True)
 def scan_attachment(message: OutboxMessage) -> dict[str, Any]:
     """Let the scanner decide about one file. Raises TryLater, NeedsAttention or Overtaken (it is gone)."""
     attachment = Attachment.objects.get(pk=message.payload["attachment"])
