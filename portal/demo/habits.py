@@ -25,7 +25,7 @@ def decide_again_and_again(seller: User, buyer: User, *, now: datetime) -> int:
         return 0
     agreed = (
         PurchaseOrder.objects.visible_to(seller)
-        .filter(company__in=buyer.company_ids, summary=OrderSummary.AGREED, rounds__gt=0)
+        .filter(company__in=buyer.company_ids, summary=OrderSummary.AGREED)
         .filter(needed_on__gt=now.date() + _AHEAD)
         .open()
         .order_by("company_id", "-needed_on", "pk")
