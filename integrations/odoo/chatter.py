@@ -3,7 +3,7 @@
 Both are created with ``load()`` and an external id, which Odoo keeps unique in the database: a call that was
 committed although we never heard so, and one that arrives late, cannot make a second record. (A bare
 ``message_post`` or ``create`` could, and a normal user may neither read nor create external ids otherwise.)
-Before that they are looked up, so that a repeat changes nothing that people did with them meanwhile.
+Before a repeat they are looked up, so that it changes nothing that people did with them meanwhile.
 """
 
 import hashlib
@@ -24,11 +24,14 @@ ACTIVITY = "mail.activity"
 _MODULE = "__quayside__"
 
 
-def post_note(order: OrderRow, note: Note) -> None:
-    """See Visit.post_note. An internal note: vendors who use Odoo's own portal do not see it."""
+def post_note(order: OrderRow, note: Note, *, look: bool = True) -> None:
+    """See Visit.post_note. An internal note: vendors who use Odoo's own portal do not see it.
+
+    *look* whether it is there already, unless nobody has tried yet.
+    """
     # A message's Message-Id is indexed, and no other message has ours.
     client, message_id = order.client, f"<{_slug(note.external_id)}@quayside>"
-    if _has_note(client, message_id):
+    if look and _has_note(client, message_id):
         return
     # A message on a record that does not exist would be accepted, and seen by nobody.
     order.read()
@@ -82,10 +85,10 @@ def _load_files(order: OrderRow, note: Note) -> list[str]:
     return names
 
 
-def ask_buyer(order: OrderRow, question: Question, *, on: date) -> None:
-    """See Visit.ask_buyer; due *on* that day."""
+def ask_buyer(order: OrderRow, question: Question, *, on: date, look: bool = True) -> None:
+    """See Visit.ask_buyer; due *on* that day. *look*: as for notes."""
     client, reference = order.client, _reference(question.external_id)
-    if _was_asked(client, order.id, reference):
+    if look and _was_asked(client, order.id, reference):
         return
     order.read()
     row = {

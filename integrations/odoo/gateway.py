@@ -145,10 +145,11 @@ class OdooGateway:
         """See Gateway."""
         return read_comments(self.client, comment_ids)
 
-    def visit(self, order_id: int) -> OdooVisit:
+    def visit(self, order_id: int, *, first: bool = False) -> OdooVisit:
         """See Gateway."""
         row = OrderRow(self.client, self.dialect, order_id, self._looked_at)
-        return OdooVisit(row, AgreementWriter(self.client, self.fields(LINE)), today=self.clock())
+        writer = AgreementWriter(self.client, self.fields(LINE))
+        return OdooVisit(row, writer, today=self.clock(), first=first)
 
     @cached_property
     def _looked_at(self) -> list[str]:

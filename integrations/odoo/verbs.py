@@ -105,5 +105,8 @@ class Gateway(Protocol):
     def comments(self, comment_ids: Iterable[int]) -> list[CommentRecord]:
         """Read what people of the buyer wrote to vendors; what is gone is left out, large files as well."""
 
-    def visit(self, order_id: int) -> "Visit":
-        """Begin to do what one message asks for on one order; nothing is read before a verb needs it."""
+    def visit(self, order_id: int, *, first: bool = False) -> "Visit":
+        """Begin to do what one message asks for on one order; nothing is read before a verb needs it.
+
+        *first*: the message was never tried before, so what it creates need not be looked for.
+        """

@@ -12,8 +12,8 @@ from integrations.odoo.records import AgreedLine, Note, Question
 class OdooVisit:
     """See verbs.Visit for what each verb promises."""
 
-    def __init__(self, row: OrderRow, writer: AgreementWriter, *, today: datetime) -> None:
-        self._row, self._writer, self._today = row, writer, today
+    def __init__(self, row: OrderRow, writer: AgreementWriter, *, today: datetime, first: bool) -> None:
+        self._row, self._writer, self._today, self._first = row, writer, today, first
 
     def write_agreement(self, lines: Iterable[AgreedLine], *, receipt_at: datetime | None) -> None:
         """See Visit."""
@@ -33,7 +33,7 @@ class OdooVisit:
 
     def post_note(self, note: Note) -> None:
         """See Visit."""
-        chatter.post_note(self._row, note)
+        chatter.post_note(self._row, note, look=not self._first)
 
     def rewrite_note(self, note: Note) -> None:
         """See Visit."""
@@ -41,4 +41,4 @@ class OdooVisit:
 
     def ask_buyer(self, question: Question) -> None:
         """See Visit; due on the day Odoo's clock shows."""
-        chatter.ask_buyer(self._row, question, on=self._today.date())
+        chatter.ask_buyer(self._row, question, on=self._today.date(), look=not self._first)

@@ -129,7 +129,8 @@ class Wire:
     def _transport(self) -> httpx.HTTPTransport:
         if self._http is None:
             self._http = httpx.HTTPTransport(
-                verify=_tls(),
+                # Without TLS there is nothing to verify, and no certificates to read.
+                verify=_tls() if self.base.startswith("https:") else False,
                 limits=httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=15),
                 proxy=_proxy_to(self.base),
             )

@@ -109,3 +109,8 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"
+
+    @property
+    def is_first_attempt(self) -> bool:
+        """Whether no handler has ever had the message before; handed back untried, one had it."""
+        return self.attempts == 1 and self.first_sent_at == self.last_sent_at

@@ -24,7 +24,7 @@ from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.rules import Asked, Part, settle
 from suppliers.people.models import User
-from suppliers.prepared import prepared
+from suppliers.prepared import ask_together, prepared
 
 # Deviations that Odoo's users are told of before they are decided: they are to change the order themselves.
 ASKED_IN_ODOO = frozenset({"split", "rejected", "product", "unit"})
@@ -185,12 +185,11 @@ def _payload_line(line: PurchaseOrderLine, parts: Sequence[Part]) -> dict[str, A
 def push_agreement(message: OutboxMessage) -> dict[str, Any]:
     """Tell Odoo what one round agreed. Each step looks before it writes, so all of it may run again."""
     payload = message.payload
-    (order,) = _order(payload["order"])
+    (order,), lines = ask_together(_order.question(payload["order"]), _lines.question(payload["order"]))
     if not order.is_open:
         state = OrderState(order.state).label.lower()
         raise Overtaken(f"Order {order.number} is {state} in Odoo, so nothing was written.")
     gateway = gateway_for(order.company.connection)
-    lines = _lines(order.pk)
     zone = ZoneInfo(order.company.time_zone)
     agreed = still_agreed(lines, payload, zone)
     if payload["lines"] and not agreed:
@@ -199,7 +198,7 @@ def push_agreement(message: OutboxMessage) -> dict[str, Any]:
     awaits = any(line.awaited_change for line in lines)
     is_complete = not awaits and not _is_asked_again(lines, payload)
     receipt_at = first_arrival(lines, agreed)
-    visit = gateway.visit(order.odoo_id)
+    visit = gateway.visit(order.odoo_id, first=message.is_first_attempt)
     confirms = payload["confirm_rfq"] and is_complete
     earlier = agreed_before(lines, zone, but=_brought(message)) if confirms else []
     if agreed or earlier:

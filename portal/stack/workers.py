@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpcore as _http  # noqa: F401
 from celery.apps import worker as _worker_program  # noqa: F401 - loaded here, not in each child
 from celery.bin import celery as _command_line  # noqa: F401
 from celery.concurrency import prefork as _pool  # noqa: F401

@@ -49,6 +49,22 @@ def test_a_note_stands_in_the_chatter_once(odoo):
     assert message["author_id"]
 
 
+def test_a_first_attempt_does_not_look_for_what_it_creates(odoo):
+    order, note = odoo.order(), _note()
+    gateway, client = odoo.recording()
+    gateway.visit(order, first=True).post_note(note)
+    assert client.calls.count(("mail.message", "search")) == 0
+    assert len(_notes(odoo, order)) == 1
+
+
+def test_even_two_first_attempts_leave_one_note(odoo):
+    """A copy of the portal's database from before the first one knows nothing of it."""
+    order, note = odoo.order(), _note()
+    for _ in range(2):
+        odoo.gateway.visit(order, first=True).post_note(note)
+    assert len(_notes(odoo, order)) == 1
+
+
 def test_two_notes_are_two(odoo):
     order = odoo.order()
     odoo.gateway.visit(order).post_note(_note())

@@ -45,6 +45,22 @@ def test_what_was_read_back_is_kept_as_proof(partner):
     assert (message.lease, message.leased_until, message.attempts) == (None, None, 1)
 
 
+def test_a_handler_knows_when_it_is_the_first_that_has_the_message(partner, patience):
+    found = []
+    message = enqueue("a")
+
+    def look(sent: OutboxMessage) -> None:
+        found.append(sent.is_first_attempt)
+        raise TryLater("Odoo does not answer.")
+
+    partner.answers("a", look)
+    for day in range(2):
+        engine.deliver_document(DOCUMENT, now=NOW + timedelta(days=day), patience=patience)
+    engine.retry([message.pk], by_name="Ada", now=NOW + timedelta(days=2))
+    engine.deliver_document(DOCUMENT, now=NOW + timedelta(days=3), patience=patience)
+    assert found == [True, False, False]
+
+
 def test_a_delivery_takes_a_few_statements(partner, django_assert_num_queries):
     for key in ("a", "b"):
         enqueue(key)
