@@ -45,6 +45,9 @@ _NUDGED_AT_ONCE = 200
 # Of the lease, so much is for the handler; the rest makes up for clocks that differ between machines.
 _SHARE_OF_LEASE = 0.8
 
+# Neither statement waits for the disk. What a crash of PostgreSQL undoes of them, half a second old at most,
+# is done again: handlers may run more than once, and nothing that Odoo is told can be told it twice.
+#
 # The head is found first and locked second: with both in one step, SKIP LOCKED would skip a head that
 # somebody else is claiming and hand out its follower. The conditions stand beside the lock, so that they
 # are looked at again when the row has changed since.
@@ -60,12 +63,11 @@ UPDATE outbox_outboxmessage
             OR status = 'SENDING' AND leased_until <= %(now)s)
        FOR UPDATE SKIP LOCKED)
 RETURNING id, topic, key, document, destination, queue, payload, correlation_id, status, attempts, lease,
-          leased_until, created_at, first_sent_at, last_sent_at
+          leased_until, created_at, first_sent_at, last_sent_at,
+          set_config('synchronous_commit', 'off', true) AS hurried
 """
 
-# What is kept of a failure lets the exception queue tell of it when a later attempt has passed. The mark does
-# not wait for the disk: one that a crash of PostgreSQL undoes, half a second old at most, leaves a lease that
-# runs out, and the next attempt looks before it writes.
+# What is kept of a failure lets the exception queue tell of it when a later attempt has passed.
 _MARK = """
 UPDATE outbox_outboxmessage
    SET status = %(status)s, lease = NULL, leased_until = NULL, due_at = %(due_at)s,

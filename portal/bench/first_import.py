@@ -26,7 +26,7 @@ def measure() -> Iterator[Figure]:
         after = read_raw(stack.place.odoo_url, expected=_ORDERS * _LINES)
     raw, seconds = min(before, after), imported["seconds"]
     yield Figure(f"reading {_ORDERS:,} orders raw through odoo-client-lib", raw, "s")
-    yield Figure(f"first import of {len(imported['orders']):,} orders × {_LINES} lines", seconds, "s")
+    yield Figure(f"first import of {imported['orders']:,} orders × {_LINES} lines", seconds, "s")
     yield Figure("first import : raw read", seconds / raw, "×", _BAR)
 
 

@@ -5,14 +5,18 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
 from integrations.odoo.models import OdooConnection
+from orders.purchasing.lifecycle import OrderSummary
 from orders.purchasing.models import PurchaseOrder
 from orders.purchasing.tasks import import_orders
 from portal.bench.cast import PASSWORD, SELLER
 from portal.bench.named import named
 from portal.demo.setting import connect, connect_sandbox
 from suppliers.people.models import Membership, Role, Supplier, User
+
+_WAITING = 1_000
 
 
 class Command(BaseCommand):
@@ -39,8 +43,11 @@ class Command(BaseCommand):
         Membership.objects.bulk_create(
             Membership(user=seller, supplier=supplier, role=Role.SALES) for supplier in Supplier.objects.all()
         )
-        orders = list(PurchaseOrder.objects.order_by("pk").values_list("pk", "odoo_id"))
-        self.stdout.write(json.dumps({"seconds": seconds, "orders": orders}))
+        orders = PurchaseOrder.objects.order_by("pk").values_list("pk", "odoo_id")
+        # Those that one click confirms: nothing of them is agreed, late or gone.
+        waiting = orders.filter(summary=OrderSummary.WAITING_FOR_SUPPLIER, needed_on__gt=timezone.localdate())
+        made = {"seconds": seconds, "orders": orders.count(), "waiting": list(waiting[:_WAITING])}
+        self.stdout.write(json.dumps(made))
 
 
 def _connect_real(url: str) -> OdooConnection:
