@@ -15,7 +15,7 @@ from integrations.odoo.sandbox.distributors import DISTRIBUTORS
 from integrations.odoo.sandbox.schema import VERSIONS
 from integrations.odoo.sandbox.server import SandboxServer
 
-_SWITCH_SECONDS = 0.0005
+_SWITCH_SECONDS = 0.0001
 
 
 def arguments(argv: list[str]) -> argparse.Namespace:
