@@ -15,6 +15,7 @@ from orders.bulk.job_page import job_page, jobs_page, lines_of_job
 from orders.bulk.lifecycle import Forecast, Result
 from orders.bulk.models import Job
 from orders.bulk.selection import Selection, lines_meant, total_of
+from suppliers.numbers import read_number
 from suppliers.people.access import ANSWER_ORDERS
 from suppliers.people.requests import SignedInRequest
 from suppliers.refusal import Refused
@@ -51,7 +52,7 @@ def draw_up(request: SignedInRequest) -> HttpResponse:
 def jobs(request: SignedInRequest) -> HttpResponse:
     """List what was answered many lines at once, newest first."""
     return render(
-        request, "bulk/jobs.html", jobs_page(request.user, before=_number(request.GET.get("before")))
+        request, "bulk/jobs.html", jobs_page(request.user, before=read_number(request.GET.get("before")) or 0)
     )
 
 
@@ -59,7 +60,9 @@ def jobs(request: SignedInRequest) -> HttpResponse:
 def job(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a job: its preview, how far it is, or what became of it; htmx asks again while it goes on."""
     found = _visible(request, pk)
-    context = job_page(request.user, found, only=_group(request), after=_number(request.GET.get("after")))
+    context = job_page(
+        request.user, found, only=_group(request), after=read_number(request.GET.get("after")) or 0
+    )
     wants_fragment = request.htmx and not request.htmx.boosted
     response = render(request, "bulk/_job.html" if wants_fragment else "bulk/job.html", context)
     response["Vary"] = "HX-Request, Cookie"
@@ -112,7 +115,3 @@ def _require_some_role(request: SignedInRequest) -> None:
 def _group(request: SignedInRequest) -> str:
     only = request.GET.get("only", "")
     return only if only in {*Forecast.values, *Result.values} else ""
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else 0

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from suppliers.numbers import read_number
+
 _LONGEST = 100
-_LONGEST_ID = 18
 
 # As in LineAnswer.deviations, with the words of the page.
 KINDS = {
@@ -67,9 +68,9 @@ class Filters:
         kind, group = query.get("kind", ""), query.get("group", "")
         return cls(
             kind=kind if kind in KINDS else "",
-            supplier=_id(query.get("supplier")),
-            company=_id(query.get("company")),
-            order=_id(query.get("order")),
+            supplier=read_number(query.get("supplier")),
+            company=read_number(query.get("company")),
+            order=read_number(query.get("order")),
             mine=query.get("mine") == "1",
             group=group if group in GROUPS else "",
             cursor=Cursor.read(query.get("after", "")),
@@ -94,7 +95,3 @@ class Filters:
         }
         found = urlencode({name: value for name, value in values.items() if value})
         return f"?{found}" if found else ""
-
-
-def _id(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) <= _LONGEST_ID else None

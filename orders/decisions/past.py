@@ -12,6 +12,7 @@ from orders.decisions.history import DECIDED, LOOKS_BACK
 from orders.decisions.reading import read_replies
 from orders.purchasing.lifecycle import Side
 from orders.purchasing.models import LineAnswer
+from suppliers.numbers import read_number
 from suppliers.people.models import Supplier, User
 
 PAGE = 40
@@ -30,7 +31,12 @@ class Asking:
     def read(cls, query: QueryDict) -> "Asking":
         """Read a URL's query."""
         kinds = tuple(kind for kind in query.get("kinds", "").split(".") if kind in KINDS)
-        return cls(_id(query.get("company")), _id(query.get("supplier")), kinds, _id(query.get("before")))
+        return cls(
+            read_number(query.get("company")),
+            read_number(query.get("supplier")),
+            kinds,
+            read_number(query.get("before")),
+        )
 
     def query(self, before: int | None = None) -> str:
         """Return the URL's query for these."""
@@ -70,7 +76,3 @@ def _behind(user: User, pk: int) -> Q:
     """What was decided before that one."""
     at = LineAnswer.objects.visible_to(user).filter(pk=pk).values_list("decided_at", flat=True).first()
     return Q(decided_at__lt=at) | Q(decided_at=at, pk__lt=pk) if at else Q(pk__lt=pk)
-
-
-def _id(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None

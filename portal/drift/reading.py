@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from integrations.reconciliation.models import Difference, Kind, ReconciliationRun, State
 from integrations.reconciliation.repairs import repairable
+from suppliers.numbers import read_number
 from suppliers.people.models import BuyerCompany, User
 
 PAGE = 100
@@ -36,7 +37,7 @@ class Filters:
             field=_clean(given.get("field", "")),
             search=_clean(given.get("q", "")),
             only_open=given.get("open") == "1",
-            after=int(after) if after.isdecimal() and len(after) < 19 else 0,
+            after=read_number(after) or 0,
         )
 
     def query(self, **changed: Any) -> str:

@@ -17,6 +17,7 @@ from orders.purchasing.badges import Badge
 from orders.purchasing.models import PurchaseOrder
 from portal.integration.scope import ODOO, OF_ORDER, Desk
 from portal.integration.wording import Outlook, badge_of, class_words, outlook_of, topic_words
+from suppliers.numbers import read_number
 
 PAGE = 50
 # One click sends at most so many; the page says how many are left.
@@ -44,11 +45,11 @@ class Filters:
     def read(cls, query: QueryDict) -> "Filters":
         """Read the filters of a URL or of a form."""
         tab, fault, topic = query.get("state", "open"), query.get("class", ""), query.get("topic", "")
-        before, after = _number(query.get("before")), _number(query.get("after"))
+        before, after = read_number(query.get("before")), read_number(query.get("after"))
         return cls(
             tab=tab if tab in TABS else "open",
             fault=fault if fault in set(FaultClass) else "",
-            connection=_number(query.get("connection")),
+            connection=read_number(query.get("connection")),
             topic=topic if topic in topics() else "",
             search=query.get("q", "").replace("\0", "").strip()[:_LONGEST_SEARCH],
             mine=query.get("mine") == "1",
@@ -182,7 +183,7 @@ def documents_of(desk: Desk, messages: Sequence[OutboxMessage]) -> dict[str, Doc
         message.document: pk
         for message in messages
         if message.document.startswith(OF_ORDER)
-        and (pk := _number(message.document.partition(":")[2])) is not None
+        and (pk := read_number(message.document.partition(":")[2])) is not None
     }
     orders = PurchaseOrder.objects.visible_to(desk.user).filter(pk__in=keys.values())
     numbers: dict[int, str] = dict(orders.values_list("pk", "number")) if keys else {}
@@ -215,7 +216,3 @@ def _search(desk: Desk, text: str) -> Q:
         return Q(document__in=[f"{name}{pk}" for pk in keys for name in OF_ORDER])
     exactly = Q(correlation_id=text.upper()) | Q(document=text) | Q(key=text)
     return exactly | Q(trouble__icontains=text) | Q(assigned_to_name__icontains=text)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None

@@ -15,6 +15,7 @@ from orders.purchasing.hidden_fields import read_id
 from orders.purchasing.positions import today_at
 from portal.policies.answering import answering_page, holding_of, terms_said
 from portal.policies.answering_form import AnsweringForm
+from suppliers.numbers import read_number
 from suppliers.people.access import MANAGE_POLICIES, require
 from suppliers.people.models import BUYER_ROLES, BuyerCompany, Supplier
 from suppliers.people.requests import SignedInRequest
@@ -38,7 +39,7 @@ def set_terms(request: SignedInRequest, company: int) -> HttpResponse:
     suppliers = dict(
         Supplier.objects.visible_to(request.user).delivering_to([buyer]).values_list("pk", "name")
     )
-    chosen, today = _number((data or request.GET).get("supplier")) or None, today_at(buyer, now)
+    chosen, today = read_number((data or request.GET).get("supplier")) or None, today_at(buyer, now)
     said = terms_said(buyer, request.user)
     holding = holding_of([row for row in said if row.supplier_id == chosen], today)
     form = AnsweringForm(data, terms=holding.terms, suppliers=suppliers, chosen=chosen, today=today)
@@ -54,7 +55,7 @@ def set_terms(request: SignedInRequest, company: int) -> HttpResponse:
             by=request.user,
             supplier_id=supplier,
             draft=draft,
-            after=_number(data.get("after")),
+            after=read_number(data.get("after")) or 0,
             submission=form.submission,
             at=now,
         )
@@ -80,10 +81,10 @@ def end_terms(request: SignedInRequest, company: int) -> HttpResponse:
         end_answer_terms(
             buyer,
             by=request.user,
-            supplier_id=_number(request.POST.get("supplier")) or None,
+            supplier_id=read_number(request.POST.get("supplier")) or None,
             on=today_at(buyer, now),
             reason=request.POST.get("reason", "").replace("\0", ""),
-            after=_number(request.POST.get("after")),
+            after=read_number(request.POST.get("after")) or 0,
             submission=read_id(request.POST.get("submission", "")),
             at=now,
         )
@@ -101,7 +102,3 @@ def _page(request: SignedInRequest, company: BuyerCompany, *, status: int = 200,
 
 def _company(request: SignedInRequest, pk: int) -> BuyerCompany:
     return get_object_or_404(BuyerCompany.objects.visible_to(request.user), pk=pk)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else 0

@@ -22,6 +22,7 @@ from portal.policies.reading import (
     product_id_of,
     today_of,
 )
+from suppliers.numbers import read_number
 from suppliers.people.access import MANAGE_POLICIES, require
 from suppliers.people.models import BuyerCompany
 from suppliers.people.requests import SignedInRequest
@@ -130,7 +131,7 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
             policy,
             by=request.user,
             terms=terms,
-            after=_number(request.POST.get("after")),
+            after=read_number(request.POST.get("after")) or 0,
             submission=form.submission,
             at=timezone.now(),
             simulation=_kept(request, lambda: _lab(request, policy.company, draft, policy)),
@@ -153,7 +154,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
             by=request.user,
             on=today_of(policy, now),
             reason=request.POST.get("reason", "").replace("\0", ""),
-            after=_number(request.POST.get("after")),
+            after=read_number(request.POST.get("after")) or 0,
             submission=read_id(request.POST.get("submission", "")),
             at=now,
         )
@@ -277,7 +278,3 @@ def _wished(request: SignedInRequest) -> dict[str, str]:
     return {
         name: request.GET[name].replace("\0", "")[:_LONGEST_WISH] for name in _WISHES if name in request.GET
     }
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from suppliers.numbers import read_number
 from suppliers.people.access import WRITE_MESSAGES, require
 from suppliers.people.requests import SignedInRequest
 from suppliers.refusal import IllegalMove, Refused
@@ -71,7 +72,7 @@ def write(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
 def seen(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     """Note how far somebody has read."""
     matter = _matter(request, kind, pk)
-    up_to = _number(request.POST.get("up_to")) or 0
+    up_to = read_number(request.POST.get("up_to")) or 0
     actions.mark_read(threads_about(matter, request.user), by=request.user, up_to=up_to)
     forget_unread(request.user)
     if request.htmx:
@@ -169,7 +170,7 @@ def _conversation(
 ) -> HttpResponse:
     document, is_buyer = matter.document, matter.subject.company_id in request.user.company_ids
     partner = str(document.supplier if is_buyer else document.company)
-    before = _number(request.GET.get("before"))
+    before = read_number(request.GET.get("before"))
     view = conversation(matter, request.user, now=timezone.now(), before=before, partner=partner)
     context = {"talk": view, "form": form or Composer(), "said": said, "is_part": bool(request.htmx)}
     template = "threads/_conversation.html" if request.htmx else "threads/about.html"
@@ -188,7 +189,3 @@ def _done(request: SignedInRequest, matter: Matter, said: str) -> HttpResponse:
 
 def _place(matter: Matter) -> str:
     return reverse("threads:about", args=[matter.kind, matter.subject.pk])
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None
