@@ -4,6 +4,6 @@
 _MOST_DIGITS = 18
 
 
-def read_number(text: str | None) -> int | None:
+def whole_number(text: str | None) -> int | None:
     """Return a whole number, not negative; None for anything else, and for what no row could have."""
     return int(text) if text and text.isdecimal() and len(text) <= _MOST_DIGITS else None

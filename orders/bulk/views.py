@@ -15,7 +15,7 @@ from orders.bulk.job_page import job_page, jobs_page, lines_of_job
 from orders.bulk.lifecycle import Forecast, Result
 from orders.bulk.models import Job
 from orders.bulk.selection import Selection, lines_meant, total_of
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.access import ANSWER_ORDERS
 from suppliers.people.requests import SignedInRequest
 from suppliers.refusal import Refused
@@ -52,7 +52,9 @@ def draw_up(request: SignedInRequest) -> HttpResponse:
 def jobs(request: SignedInRequest) -> HttpResponse:
     """List what was answered many lines at once, newest first."""
     return render(
-        request, "bulk/jobs.html", jobs_page(request.user, before=read_number(request.GET.get("before")) or 0)
+        request,
+        "bulk/jobs.html",
+        jobs_page(request.user, before=whole_number(request.GET.get("before")) or 0),
     )
 
 
@@ -61,7 +63,7 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a job: its preview, how far it is, or what became of it; htmx asks again while it goes on."""
     found = _visible(request, pk)
     context = job_page(
-        request.user, found, only=_group(request), after=read_number(request.GET.get("after")) or 0
+        request.user, found, only=_group(request), after=whole_number(request.GET.get("after")) or 0
     )
     wants_fragment = request.htmx and not request.htmx.boosted
     response = render(request, "bulk/_job.html" if wants_fragment else "bulk/job.html", context)

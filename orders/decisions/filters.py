@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 
 _LONGEST = 100
 
@@ -68,9 +68,9 @@ class Filters:
         kind, group = query.get("kind", ""), query.get("group", "")
         return cls(
             kind=kind if kind in KINDS else "",
-            supplier=read_number(query.get("supplier")),
-            company=read_number(query.get("company")),
-            order=read_number(query.get("order")),
+            supplier=whole_number(query.get("supplier")),
+            company=whole_number(query.get("company")),
+            order=whole_number(query.get("order")),
             mine=query.get("mine") == "1",
             group=group if group in GROUPS else "",
             cursor=Cursor.read(query.get("after", "")),

@@ -12,7 +12,7 @@ from orders.decisions.history import DECIDED, LOOKS_BACK
 from orders.decisions.reading import read_replies
 from orders.purchasing.lifecycle import Side
 from orders.purchasing.models import LineAnswer
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.models import Supplier, User
 
 PAGE = 40
@@ -32,10 +32,10 @@ class Asking:
         """Read a URL's query."""
         kinds = tuple(kind for kind in query.get("kinds", "").split(".") if kind in KINDS)
         return cls(
-            read_number(query.get("company")),
-            read_number(query.get("supplier")),
+            whole_number(query.get("company")),
+            whole_number(query.get("supplier")),
             kinds,
-            read_number(query.get("before")),
+            whole_number(query.get("before")),
         )
 
     def query(self, before: int | None = None) -> str:

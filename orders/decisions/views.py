@@ -25,7 +25,7 @@ from orders.decisions.past import Asking, past_page
 from orders.decisions.selection import Selection, knows_any, outlook_of, proposals_meant
 from orders.purchasing.lifecycle import AnswerState, Side
 from orders.purchasing.models import LineAnswer
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.access import DECIDE_PROPOSALS, require
 from suppliers.people.models import VendorAccount
 from suppliers.people.requests import SignedInRequest
@@ -129,7 +129,7 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _finished(request: SignedInRequest) -> JobView | None:
     """Return the job one comes from, for what it did to be said above the list."""
-    pk = read_number(request.GET.get("job"))
+    pk = whole_number(request.GET.get("job"))
     jobs = DecisionJob.objects.visible_to(request.user).filter(by=request.user)
     found = jobs.filter(pk=pk).first() if pk else None
     return job_view(request.user, found) if found else None

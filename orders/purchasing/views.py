@@ -32,7 +32,7 @@ from orders.purchasing.reading import lines_of, lines_to_change, order_for
 from orders.purchasing.replies import read_asked
 from orders.purchasing.rows import csv_of
 from suppliers.journal.reading import timeline
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.access import ANSWER_ORDERS, DECIDE_PROPOSALS, require
 from suppliers.people.requests import SignedInRequest
 from suppliers.refusal import IllegalMove, Refused
@@ -67,7 +67,7 @@ def order_csv(request: SignedInRequest) -> HttpResponse:
 def order_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show an order; htmx may ask for more of its timeline, or for one line's editor."""
     order = _visible(request, pk)
-    if before := read_number(request.GET.get("before")):
+    if before := whole_number(request.GET.get("before")):
         entries = timeline(order, viewer=request.user, before=before, size=ENTRIES)
         if request.htmx:
             return render(request, "orders/_timeline.html", {"order": order, "timeline": entries})
@@ -76,7 +76,7 @@ def order_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         order,
         request.user,
         today=today_at(order.company, timezone.now()),
-        edit=read_number(request.GET.get("edit")),
+        edit=whole_number(request.GET.get("edit")),
         gives_dates=request.GET.get("dates") == "1",
     )
     if request.htmx and (line := view.edited):
@@ -216,7 +216,7 @@ def _page(request: SignedInRequest, order: PurchaseOrder, *, status: int = 200, 
     shown = {name: extra.pop(name) for name in ("form", "edit") if name in extra}
     today = today_at(order.company, timezone.now())
     view = extra.pop("view", None) or order_view(order, request.user, today=today, **shown)
-    counter_of = read_number(request.GET.get("counter"))
+    counter_of = whole_number(request.GET.get("counter"))
     response = render(
         request, "orders/detail.html", {"view": view, "counter_of": counter_of, **extra}, status=status
     )

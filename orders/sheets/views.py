@@ -20,7 +20,7 @@ from orders.sheets.filling import lines_of_order, shown_lines
 from orders.sheets.models import Sheet
 from orders.sheets.uploads import LimitedUpload
 from orders.sheets.writing import Line, csv_of, workbook_of
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.access import ANSWER_ORDERS
 from suppliers.people.requests import SignedInRequest
 from suppliers.refusal import Problem, Refused
@@ -111,7 +111,7 @@ def _order(request: SignedInRequest) -> PurchaseOrder | None:
     named = request.GET.get("order", "")
     if not named:
         return None
-    pk = read_number(named) or 0
+    pk = whole_number(named) or 0
     return get_object_or_404(PurchaseOrder.objects.visible_to(request.user), pk=pk)
 
 

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from integrations.reconciliation.models import Difference, Kind, ReconciliationRun, State
 from integrations.reconciliation.repairs import repairable
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.models import BuyerCompany, User
 
 PAGE = 100
@@ -37,7 +37,7 @@ class Filters:
             field=_clean(given.get("field", "")),
             search=_clean(given.get("q", "")),
             only_open=given.get("open") == "1",
-            after=read_number(after) or 0,
+            after=whole_number(after) or 0,
         )
 
     def query(self, **changed: Any) -> str:

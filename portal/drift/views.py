@@ -18,7 +18,7 @@ from integrations.reconciliation.repairs import ask_for_repair
 from portal.drift.export import csv_of
 from portal.drift.reading import Filters, differences_of, run_page, runs_page
 from portal.drift.scope import companies_of, known_companies, require_company, require_reports
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.requests import SignedInRequest
 
 
@@ -27,7 +27,7 @@ def runs(request: SignedInRequest) -> HttpResponse:
     """List the comparisons of one's companies, newest first; htmx gets the list without the frame."""
     require_reports(request.user)
     context = runs_page(
-        request.user, list(companies_of(request.user)), before=read_number(request.GET.get("before"))
+        request.user, list(companies_of(request.user)), before=whole_number(request.GET.get("before"))
     )
     return _render(request, "drift/_runs.html", "drift/runs.html", context)
 
@@ -36,7 +36,7 @@ def runs(request: SignedInRequest) -> HttpResponse:
 def start(request: SignedInRequest) -> HttpResponse:
     """Have a worker compare a company now."""
     company = get_object_or_404(
-        known_companies(request.user), pk=read_number(request.POST.get("company")) or 0
+        known_companies(request.user), pk=whole_number(request.POST.get("company")) or 0
     )
     require_company(request.user, company)
     opened, is_new = engine.open_run(company.pk, now=timezone.now(), by_id=request.user.pk)
@@ -78,7 +78,7 @@ def repair(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         one = request.POST.get("only")
         chosen = [one] if one else request.POST.getlist("difference")
-        wanted = wanted.filter(pk__in=[number for text in chosen if (number := read_number(text))])
+        wanted = wanted.filter(pk__in=[number for text in chosen if (number := whole_number(text))])
     count = ask_for_repair(wanted, by_id=request.user.pk, at=timezone.now())
     if count:
         # The id of this click goes with it, into the journal and into what Odoo is told.

@@ -17,7 +17,7 @@ from orders.purchasing.badges import Badge
 from orders.purchasing.models import PurchaseOrder
 from portal.integration.scope import ODOO, OF_ORDER, Desk
 from portal.integration.wording import Outlook, badge_of, class_words, outlook_of, topic_words
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 
 PAGE = 50
 # One click sends at most so many; the page says how many are left.
@@ -45,11 +45,11 @@ class Filters:
     def read(cls, query: QueryDict) -> "Filters":
         """Read the filters of a URL or of a form."""
         tab, fault, topic = query.get("state", "open"), query.get("class", ""), query.get("topic", "")
-        before, after = read_number(query.get("before")), read_number(query.get("after"))
+        before, after = whole_number(query.get("before")), whole_number(query.get("after"))
         return cls(
             tab=tab if tab in TABS else "open",
             fault=fault if fault in set(FaultClass) else "",
-            connection=read_number(query.get("connection")),
+            connection=whole_number(query.get("connection")),
             topic=topic if topic in topics() else "",
             search=query.get("q", "").replace("\0", "").strip()[:_LONGEST_SEARCH],
             mine=query.get("mine") == "1",
@@ -183,7 +183,7 @@ def documents_of(desk: Desk, messages: Sequence[OutboxMessage]) -> dict[str, Doc
         message.document: pk
         for message in messages
         if message.document.startswith(OF_ORDER)
-        and (pk := read_number(message.document.partition(":")[2])) is not None
+        and (pk := whole_number(message.document.partition(":")[2])) is not None
     }
     orders = PurchaseOrder.objects.visible_to(desk.user).filter(pk__in=keys.values())
     numbers: dict[int, str] = dict(orders.values_list("pk", "number")) if keys else {}

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -11,8 +9,7 @@ from django.http import QueryDict
 from orders.deadlines.drafts import TermsDraft
 from orders.deadlines.lifecycle import StepCode
 from orders.deadlines.rules import Terms
-from orders.purchasing.hidden_fields import read_id
-from orders.purchasing.typed import read_day
+from portal.policies.dated_form import DatedForm
 from suppliers.refusal import Problem
 
 _TOLD = {"second": StepCode.BACKUP, "buyer": StepCode.BUYER, "manager": StepCode.MANAGER}
@@ -28,8 +25,10 @@ def _hours(label: str, help_text: str = "") -> forms.CharField:
     return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
 
 
-class AnsweringForm(forms.Form):
+class AnsweringForm(DatedForm):
     """How long there is, who is told after it, from when, and why."""
+
+    field_order = ["supplier", "hours", "again_hours", "tells", "interval"]
 
     supplier = forms.ChoiceField(label="For", required=False)
     hours = _hours(
@@ -43,16 +42,6 @@ class AnsweringForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     interval = _hours("Working hours from one to the next")
-    starts_on = forms.CharField(
-        label="Holds from", widget=forms.DateInput(attrs={"type": "date"}), required=False
-    )
-    ends_on = forms.CharField(
-        label="Until",
-        help_text="The last day. Empty: until something else is said.",
-        widget=forms.DateInput(attrs={"type": "date"}),
-        required=False,
-    )
-    reason = forms.CharField(label="Why", help_text="Kept for whoever looks at the history.", required=False)
 
     def __init__(
         self,
@@ -73,19 +62,14 @@ class AnsweringForm(forms.Form):
             "starts_on": today.isoformat(),
         }
         super().__init__(data, initial=initial)
-        self.submission: UUID = read_id(data.get("submission", "") if data is not None else "")
-        self.problems: list[Problem] = []
-        choices = [("", "All suppliers"), *((str(pk), name) for pk, name in suppliers.items())]
-        self.fields["supplier"].choices = choices  # type: ignore[attr-defined]
+        self._offer("supplier", "All suppliers", suppliers)
 
-    @property
-    def chosen(self) -> int | None:
-        """The supplier chosen, None for all."""
-        text = self._text("supplier")
-        known = dict(self.fields["supplier"].choices)  # type: ignore[attr-defined]
-        if text and text not in known:
+    def supplier_id(self) -> int | None:
+        """Return the supplier chosen, None for all."""
+        chosen = self._chosen("supplier")
+        if chosen is None and self._text("supplier"):
             self.problems.append(Problem("supplier", "", "Choose a supplier from the list"))
-        return int(text) if text and text in known else None
+        return chosen
 
     def draft(self) -> TermsDraft:
         """Return what was typed; what could not be read is among ``problems``."""
@@ -116,22 +100,5 @@ class AnsweringForm(forms.Form):
         self.is_valid()
         self.add_error(None, sentence)
 
-    def _text(self, name: str) -> str:
-        return str(self.data.get(name, "")).replace("\0", "").strip()
-
     def _hours(self, name: str) -> int | None:
-        text = self._text(name)
-        if not text:
-            return None
-        if text.isdecimal() and len(text) < 6:
-            return int(text)
-        self.problems.append(Problem(name, f"“{text[:20]}”", "This must be a whole number of working hours"))
-        return None
-
-    def _day(self, name: str) -> date | None:
-        text = self._text(name)
-        read: Any = read_day(name, text) if text else None
-        if isinstance(read, Problem):
-            self.problems.append(read)
-            return None
-        return read
+        return self._whole(name, "This must be a whole number of working hours")

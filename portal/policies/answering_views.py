@@ -15,7 +15,7 @@ from orders.purchasing.hidden_fields import read_id
 from orders.purchasing.positions import today_at
 from portal.policies.answering import answering_page, holding_of, terms_said
 from portal.policies.answering_form import AnsweringForm
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.access import MANAGE_POLICIES, require
 from suppliers.people.models import BUYER_ROLES, BuyerCompany, Supplier
 from suppliers.people.requests import SignedInRequest
@@ -39,14 +39,14 @@ def set_terms(request: SignedInRequest, company: int) -> HttpResponse:
     suppliers = dict(
         Supplier.objects.visible_to(request.user).delivering_to([buyer]).values_list("pk", "name")
     )
-    chosen, today = read_number((data or request.GET).get("supplier")) or None, today_at(buyer, now)
+    chosen, today = whole_number((data or request.GET).get("supplier")) or None, today_at(buyer, now)
     said = terms_said(buyer, request.user)
     holding = holding_of([row for row in said if row.supplier_id == chosen], today)
     form = AnsweringForm(data, terms=holding.terms, suppliers=suppliers, chosen=chosen, today=today)
     context = {"form": form, "company": buyer, "after": said[0].pk if said else 0}
     if data is None:
         return render(request, "policies/answering_form.html", context)
-    supplier, draft = form.chosen, form.draft()
+    supplier, draft = form.supplier_id(), form.draft()
     try:
         if form.problems:
             raise Refused([*form.problems, *check_draft(draft, today=today)])
@@ -55,7 +55,7 @@ def set_terms(request: SignedInRequest, company: int) -> HttpResponse:
             by=request.user,
             supplier_id=supplier,
             draft=draft,
-            after=read_number(data.get("after")) or 0,
+            after=whole_number(data.get("after")) or 0,
             submission=form.submission,
             at=now,
         )
@@ -81,10 +81,10 @@ def end_terms(request: SignedInRequest, company: int) -> HttpResponse:
         end_answer_terms(
             buyer,
             by=request.user,
-            supplier_id=read_number(request.POST.get("supplier")) or None,
+            supplier_id=whole_number(request.POST.get("supplier")) or None,
             on=today_at(buyer, now),
             reason=request.POST.get("reason", "").replace("\0", ""),
-            after=read_number(request.POST.get("after")) or 0,
+            after=whole_number(request.POST.get("after")) or 0,
             submission=read_id(request.POST.get("submission", "")),
             at=now,
         )

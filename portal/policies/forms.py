@@ -5,13 +5,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
 
-from orders.purchasing.hidden_fields import read_id
 from orders.purchasing.typed import read_day, read_number
+from portal.policies.dated_form import DatedForm
 from suppliers.calendars.holidays import countries, subdivisions
 from suppliers.policies.drafts import Terms, check_terms
 from suppliers.policies.models import CompanyCalendar, PolicyVersion
@@ -20,7 +19,7 @@ from suppliers.policies.terms import Beyond, Days, Joined, Matter
 from suppliers.refusal import Problem
 
 MONTHS = (3, 6, 12)
-_USUAL_MONTHS = "6"
+_USUAL_MONTHS, _USUAL_RANK = "6", 100
 # What lies below and above what was asked for, as the form asks for it.
 _LOWER = {
     Matter.QUANTITY: "Less, by at most",
@@ -51,27 +50,15 @@ EXPLAINED = {
 }
 
 
-class TermsForm(forms.Form):
+class TermsForm(DatedForm):
     """What a version says. Numbers and dates are read as people type them, so every field is text here."""
 
-    starts_on = forms.CharField(
-        label="Holds from", widget=forms.DateInput(attrs={"type": "date"}), required=False
-    )
-    ends_on = forms.CharField(
-        label="Until",
-        help_text="The last day. Empty: until another version. After it the version before holds again.",
-        widget=forms.DateInput(attrs={"type": "date"}),
-        required=False,
-    )
-    reason = forms.CharField(
-        label="Why", help_text="Kept with the version for whoever looks at the history.", required=False
-    )
+    until_help = "The last day. Empty: until another version. After it the version before holds again."
+    reason_help = "Kept with the version for whoever looks at the history."
 
     def __init__(self, matter: Matter, data: QueryDict | None = None, *, initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
         self.matter = matter
-        self.submission: UUID = read_id(data.get("submission", "") if data is not None else "")
-        self.problems: list[Problem] = []
         self._add_bounds()
         if matter in Matter.with_days():
             self._choose("days", "Days are", [(one.value, one.label) for one in Days])
@@ -99,6 +86,7 @@ class TermsForm(forms.Form):
     def terms(self) -> Terms:
         """Return what was typed; what could not be read is among ``problems``."""
         self.problems = []
+        rank = self._whole("rank", "The rank is a whole number")
         return Terms(
             starts_on=self._day("starts_on"),
             ends_on=self._day("ends_on"),
@@ -109,7 +97,7 @@ class TermsForm(forms.Form):
             currency=self._text("currency").upper(),
             days=self._one_of(Days, "days", Days.CALENDAR),
             beyond=self._one_of(Beyond, "beyond", Beyond.BUYER),
-            rank=self._rank(),
+            rank=_USUAL_RANK if rank is None else rank,
         )
 
     def wrong_bounds(self) -> list[Problem]:
@@ -117,12 +105,6 @@ class TermsForm(forms.Form):
         terms = replace(self.terms(), starts_on=date.max, ends_on=None, reason="-")
         unread = [problem for problem in self.problems if problem.where in self.rule_names]
         return [*unread, *check_terms(self.matter, terms, today=date.max)]
-
-    def show(self, problems: Sequence[Problem]) -> None:
-        """Put problems at their fields."""
-        self.is_valid()
-        for problem in problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence())
 
     def _add_bounds(self) -> None:
         for side, labels in (("lower", _LOWER), ("upper", _UPPER)):
@@ -150,33 +132,13 @@ class TermsForm(forms.Form):
             widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
         )
 
-    def _text(self, name: str) -> str:
-        return str(self.data.get(name, "")).replace("\0", "").strip()
-
     def _number(self, name: str) -> Decimal | None:
         text = self._text(name)
         return self._kept(read_number(name, text)) if text and name in self.fields else None
 
-    def _day(self, name: str) -> date | None:
-        text = self._text(name)
-        return self._kept(read_day(name, text)) if text else None
-
-    def _rank(self) -> int:
-        text = self._text("rank") or "100"
-        if text.isdecimal() and len(text) < 6:
-            return int(text)
-        self.problems.append(Problem("rank", f"“{text[:20]}”", "The rank is a whole number"))
-        return 100
-
     def _one_of(self, choices: Any, name: str, otherwise: Any) -> Any:
         text = self._text(name)
         return choices(text) if text in choices.values else otherwise
-
-    def _kept(self, read: Any) -> Any:
-        if isinstance(read, Problem):
-            self.problems.append(read)
-            return None
-        return read
 
 
 class PolicyForm(TermsForm):
@@ -207,16 +169,14 @@ class PolicyForm(TermsForm):
         suppliers: Mapping[int, str],
         categories: Mapping[int, str],
     ) -> None:
-        super().__init__(matter, data, initial={"months": _USUAL_MONTHS, "rank": "100"} | initial)
+        super().__init__(matter, data, initial={"months": _USUAL_MONTHS, "rank": str(_USUAL_RANK)} | initial)
         self._offer("supplier", "All suppliers", suppliers)
         self._offer("category", "All products", categories)
         self.order_fields(["name", "supplier", "category", "product_code", "rank"])
 
     def chosen(self, name: str) -> int | None:
         """Return the id chosen in one of the lists, None for "all"."""
-        text = self._text(name)
-        known = dict(self.fields[name].choices)  # type: ignore[attr-defined]
-        return int(text) if text and text in known else None
+        return self._chosen(name)
 
     def text(self, name: str) -> str:
         """Return what was typed in a text field."""
@@ -225,12 +185,6 @@ class PolicyForm(TermsForm):
     def label_of(self, name: str) -> str:
         """Return the label of what was chosen in one of the lists, empty for "all"."""
         return str(dict(self.fields[name].choices).get(self._text(name), "")) if self.chosen(name) else ""  # type: ignore[attr-defined]
-
-    def _offer(self, name: str, everything: str, choices: Mapping[int, str]) -> None:
-        self.fields[name].choices = [  # type: ignore[attr-defined]
-            ("", everything),
-            *((str(pk), label) for pk, label in choices.items()),
-        ]
 
 
 def shown_terms(version: PolicyVersion) -> dict[str, Any]:

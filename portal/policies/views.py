@@ -22,7 +22,7 @@ from portal.policies.reading import (
     product_id_of,
     today_of,
 )
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.access import MANAGE_POLICIES, require
 from suppliers.people.models import BuyerCompany
 from suppliers.people.requests import SignedInRequest
@@ -131,7 +131,7 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
             policy,
             by=request.user,
             terms=terms,
-            after=read_number(request.POST.get("after")) or 0,
+            after=whole_number(request.POST.get("after")) or 0,
             submission=form.submission,
             at=timezone.now(),
             simulation=_kept(request, lambda: _lab(request, policy.company, draft, policy)),
@@ -154,7 +154,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
             by=request.user,
             on=today_of(policy, now),
             reason=request.POST.get("reason", "").replace("\0", ""),
-            after=read_number(request.POST.get("after")) or 0,
+            after=whole_number(request.POST.get("after")) or 0,
             submission=read_id(request.POST.get("submission", "")),
             at=now,
         )

@@ -14,7 +14,7 @@ from suppliers.inbox.forms import AbsenceForm, PreferencesForm
 from suppliers.inbox.unread import forget_unread
 from suppliers.notices.models import Absence, Notice
 from suppliers.notices.reading import page_of
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.actions import change_time_zone
 from suppliers.people.requests import SignedInRequest
 from suppliers.refusal import Refused
@@ -30,7 +30,7 @@ def notice_list(request: SignedInRequest) -> HttpResponse:
     place = request.GET.get("before", "")
     rows, following = page_of(
         (mine.filter(read_at=None) if unread else mine).defer("text", "html"),
-        before=read_number(place),
+        before=whole_number(place),
         size=_PER_PAGE,
     )
     context = {"rows": rows, "following": following, "only_unread": unread}

@@ -14,7 +14,7 @@ from suppliers.notices.deliveries import private_links
 from suppliers.notices.models import Notice
 from suppliers.notices.reading import page_of, states_of
 from suppliers.notices.rendering import Rendered, with_link, with_links
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 
 _PER_PAGE = 50
 
@@ -32,7 +32,7 @@ def sent(request: ViewerRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     rows, following = page_of(
         Notice.objects.visible_to(request.user),
-        before=read_number(before),
+        before=whole_number(before),
         size=_PER_PAGE,
     )
     context = {"rows": list(zip(rows, states_of(rows), strict=True)), "following": following}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from suppliers.numbers import read_number
+from suppliers.numbers import whole_number
 from suppliers.people.access import WRITE_MESSAGES, require
 from suppliers.people.requests import SignedInRequest
 from suppliers.refusal import IllegalMove, Refused
@@ -72,7 +72,7 @@ def write(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
 def seen(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     """Note how far somebody has read."""
     matter = _matter(request, kind, pk)
-    up_to = read_number(request.POST.get("up_to")) or 0
+    up_to = whole_number(request.POST.get("up_to")) or 0
     actions.mark_read(threads_about(matter, request.user), by=request.user, up_to=up_to)
     forget_unread(request.user)
     if request.htmx:
@@ -170,7 +170,7 @@ def _conversation(
 ) -> HttpResponse:
     document, is_buyer = matter.document, matter.subject.company_id in request.user.company_ids
     partner = str(document.supplier if is_buyer else document.company)
-    before = read_number(request.GET.get("before"))
+    before = whole_number(request.GET.get("before"))
     view = conversation(matter, request.user, now=timezone.now(), before=before, partner=partner)
     context = {"talk": view, "form": form or Composer(), "said": said, "is_part": bool(request.htmx)}
     template = "threads/_conversation.html" if request.htmx else "threads/about.html"
