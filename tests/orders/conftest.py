@@ -1,10 +1,11 @@
 """What the tests of orders share: answering in one line."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from orders.purchasing.actions import LineReply, Part, acknowledge_order
 from orders.purchasing.models import LineAnswer
@@ -40,8 +41,20 @@ def answer(cast, order):
 
 
 @pytest.fixture
+def soon():
+    """A date that is still to come, whenever the tests run."""
+    return timezone.localdate() + timedelta(days=20)
+
+
+@pytest.fixture
+def alice(as_, cast):
+    """Alice's browser."""
+    return as_(cast.alice)
+
+
+@pytest.fixture
 def lines(order):
-    """The two lines of the order, in their order."""
+    """The lines of the order, in their order."""
     return list(order.lines.order_by("sequence"))
 
 

@@ -25,11 +25,6 @@ def soon(orders):
     return day
 
 
-@pytest.fixture
-def alice(as_, cast):
-    return as_(cast.alice)
-
-
 def drawn_up(browser, ids, **fields):
     """Post the bar's form; return the job and the answer."""
     response = browser.post(

@@ -1,17 +1,8 @@
 """What the tests of the grid share: an order with four lines, and what its page would post."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from tests import factories
-
-
-@pytest.fixture
-def soon():
-    """A date that is still to come, whenever the tests run."""
-    return timezone.localdate() + timedelta(days=20)
 
 
 @pytest.fixture
@@ -20,16 +11,6 @@ def order(cast, soon):
     order = factories.order(cast.acme, cast.northwind, lines=4)
     order.lines.update(expected_on=soon, requested_on=soon, asked_on=soon)
     return order
-
-
-@pytest.fixture
-def lines(order):
-    return list(order.lines.order_by("sequence"))
-
-
-@pytest.fixture
-def alice(as_, cast):
-    return as_(cast.alice)
 
 
 @pytest.fixture

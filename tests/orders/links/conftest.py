@@ -1,7 +1,6 @@
 """What the tests of links share: an order that can be answered today, its link, and what the mails say."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -18,24 +17,12 @@ AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.
 
 
 @pytest.fixture
-def soon():
-    """A date that is still to come, whenever the tests run."""
-    return timezone.localdate() + timedelta(days=20)
-
-
-@pytest.fixture
 def order(order, soon):
     """The cast's order, wanted on a date that is still to come."""
     order.lines.update(expected_on=soon, requested_on=soon, asked_on=soon)
     PurchaseOrder.objects.filter(pk=order.pk).update(needed_on=soon)
     order.refresh_from_db()
     return order
-
-
-@pytest.fixture
-def lines(order):
-    """The two lines of the order."""
-    return list(order.lines.order_by("sequence"))
 
 
 @pytest.fixture

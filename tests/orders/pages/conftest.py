@@ -2,19 +2,12 @@
 
 import re
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from django.utils import timezone
 
 from orders.purchasing.models import PurchaseOrder
-
-
-@pytest.fixture
-def soon():
-    """A date that is still to come, whenever the tests run."""
-    return timezone.localdate() + timedelta(days=20)
 
 
 @pytest.fixture

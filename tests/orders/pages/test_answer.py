@@ -11,11 +11,6 @@ from tests import factories
 
 
 @pytest.fixture
-def lines(order):
-    return list(order.lines.order_by("sequence"))
-
-
-@pytest.fixture
 def post(as_, cast, order):
     """Post the answer form: ``post(data)``, as Alice unless somebody else is named."""
 

@@ -11,11 +11,6 @@ from tests import factories
 
 
 @pytest.fixture
-def lines(order):
-    return list(order.lines.order_by("sequence"))
-
-
-@pytest.fixture
 def change(order, lines):
     """Odoo asks for 12 of the first line: revision 2, while the page still shows revision 1."""
 

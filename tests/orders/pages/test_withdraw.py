@@ -9,11 +9,6 @@ from orders.purchasing.models import LineAnswer
 
 
 @pytest.fixture
-def lines(order):
-    return list(order.lines.order_by("sequence"))
-
-
-@pytest.fixture
 def proposal(as_, cast, order, lines, filled, soon):
     change = {"choice": "change", "parts-0-date": soon + timedelta(days=5)}
     as_(cast.alice).post(f"/orders/{order.pk}/acknowledge/", filled(order, {lines[0]: change}))

@@ -1,7 +1,7 @@
 """What the tests of sheets share: sheets downloaded, filled in as Excel would, and sent."""
 
 import io
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,29 +20,11 @@ TITLES = {column.name: column.title for column in COLUMNS}
 
 
 @pytest.fixture
-def soon():
-    """A date that is still to come, whenever the tests run."""
-    return timezone.localdate() + timedelta(days=20)
-
-
-@pytest.fixture
 def order(cast, soon):
     """An order of Northwind at Acme with six lines of 10 pieces at 4.50, wanted soon."""
     order = factories.order(cast.acme, cast.northwind, lines=6)
     order.lines.update(expected_on=soon, requested_on=soon, asked_on=soon)
     return order
-
-
-@pytest.fixture
-def lines(order):
-    """Its lines, in their order."""
-    return list(order.lines.order_by("sequence"))
-
-
-@pytest.fixture
-def alice(as_, cast):
-    """Alice's browser."""
-    return as_(cast.alice)
 
 
 class Paper:
