@@ -132,8 +132,9 @@ def test_a_product_with_a_new_code_shows_it_and_asks_nobody_again(odoo, pull):
 
 def test_a_code_that_changed_on_its_own_reaches_every_line(odoo, pull):
     odoo.order(10)
-    for product in odoo.server.engine.store.tables["product.product"].values():
-        product["write_date"] = "2026-01-01 00:00:00"
+    with odoo.server.engine.transaction() as env:
+        for product in env.store.table("product.product"):
+            env.store.change("product.product", product, {"write_date": "2026-01-01 00:00:00"})
     pull()
     line = PurchaseOrderLine.objects.get()
     odoo.write("product.product", line.product_odoo_id, default_code="FST-NEW")

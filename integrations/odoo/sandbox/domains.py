@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -212,19 +213,53 @@ def _datetime_operands(
     return cut, value
 
 
-def candidates(env: Env, model: str, domain: Any) -> Iterable[int] | None:
-    """Ids that an index narrows the search to, or None to look at every record."""
+BY_ID, BY_DATE = "id", "write_date, id"
+
+
+def candidates(env: Env, model: str, domain: Any, order: str | None) -> tuple[Iterable[int], bool]:
+    """Ids of everything that may match, and whether they stand in the order asked for already."""
     leaves = list(domain or [])
+    indexed = _by_index(env, model, leaves)
+    if indexed is not None:
+        return sorted(indexed), order == BY_ID
+    moment = _least(leaves, "write_date", str)
+    if moment or order == BY_DATE:
+        # Later in the same second is later; a day alone stands before all of its moments.
+        return env.store.written_since(model, (moment or "")[:19]), order == BY_DATE
+    table = env.store.table(model)
+    if order != BY_ID:
+        return table, False
+    ids, after = sorted(table), _least(leaves, "id", int)
+    return ids[bisect_left(ids, after or 0) :], True
+
+
+def _by_index(env: Env, model: str, leaves: list[Any]) -> set[int] | None:
     if any(leaf in ("|", "!") for leaf in leaves):
         return None
     best: set[int] | None = None
     for leaf in leaves:
-        if leaf == "&":
-            continue
-        found = _indexed_ids(env, model, leaf)
+        found = None if leaf == "&" else _indexed_ids(env, model, leaf)
         if found is not None:
             best = found if best is None else best & found
-    return None if best is None else sorted(best)
+    return best
+
+
+def _least(leaves: list[Any], name: str, kind: type) -> Any:
+    """The bound below which no record can match, or None when the domain names none."""
+    stack: list[Any] = []
+    for leaf in reversed(leaves):
+        if leaf == "!":
+            stack[-1] = None
+        elif leaf in ("&", "|"):
+            bounds = [stack.pop(), stack.pop()]
+            known = [bound for bound in bounds if bound is not None]
+            narrows = known and (leaf == "&" or len(known) == 2)
+            stack.append((max(known) if leaf == "&" else min(known)) if narrows else None)
+        else:
+            path, operator, value = leaf
+            fits = path == name and operator in (">", ">=") and type(value) is kind
+            stack.append(value if fits else None)
+    return max((bound for bound in stack if bound is not None), default=None)
 
 
 def _indexed_ids(env: Env, model: str, leaf: Any) -> set[int] | None:

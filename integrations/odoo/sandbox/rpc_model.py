@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
 from integrations.odoo.sandbox import access
@@ -67,19 +68,23 @@ def until(version: int) -> Callable[[Method], Method]:
 class RpcModel(Model):
     """A model with the methods every Odoo model has."""
 
-    def find(self, env: Env, domain: Any, order: str | None = None) -> list[Record]:
-        """Visible records that match, sorted. Archived ones only when the domain or context asks."""
+    def find(
+        self, env: Env, domain: Any, order: str | None = None, *, most: int | None = None
+    ) -> list[Record]:
+        """Visible records that match, sorted. Archived ones only when the domain or context asks.
+
+        Where the store has them in that order, no more than *most* are looked for.
+        """
         matches = compile_domain(env, self.name, domain)
         table = env.store.table(self.name)
-        narrowed = candidates(env, self.name, domain)
-        rows = table.values() if narrowed is None else [table[found] for found in narrowed]
-        found = [record for record in rows if matches(record)]
+        ids, sorted_already = candidates(env, self.name, domain, order)
+        rows: Iterator[Record] = filter(matches, map(table.__getitem__, ids))
         if self._hides_archived(env, domain):
-            found = [record for record in found if record.get("active", True)]
+            rows = (record for record in rows if record.get("active", True))
         visible = access.row_filter(env, self.name)
         if visible is not None:
-            found = [record for record in found if visible(record)]
-        return self.ordered(env, found, order)
+            rows = filter(visible, rows)
+        return list(islice(rows, most)) if sorted_already else self.ordered(env, list(rows), order)
 
     def _hides_archived(self, env: Env, domain: Any) -> bool:
         if "active" not in self.schema.fields or env.context.get("active_test") is False:
@@ -89,8 +94,8 @@ class RpcModel(Model):
 
     def _page(self, env: Env, domain: Any, offset: int, limit: int | None, order: str | None) -> list[Record]:
         access.check(env, self.name, access.READ)
-        found = self.find(env, domain, order)
-        return found[offset or 0 : (offset or 0) + limit if limit else None]
+        end = (offset or 0) + limit if limit else None
+        return self.find(env, domain, order, most=end)[offset or 0 : end]
 
     def shown(
         self, env: Env, records: list[Record], fields: list[str] | None, load: str | None = CLASSIC

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from integrations.odoo.sandbox.recency import Recency
+
 Record = dict[str, Any]
 Key = tuple[str, int]
 
@@ -25,6 +27,7 @@ class Store:
         self._indexed_fields: dict[str, list[str]] = {}
         for model, name in self._indexes:
             self._indexed_fields.setdefault(model, []).append(name)
+        self._recencies: dict[str, Recency] = {}  # of the models that were asked about
         self._last_ids: dict[str, int] = {}
         self._moved_ids: set[str] = set()
         # What each record was before the running transaction touched it; None = it did not exist.
@@ -66,6 +69,7 @@ class Store:
         self.tables.clear()
         for index in self._indexes.values():
             index.clear()
+        self._recencies.clear()
         self._last_ids.clear()
         self._before.clear()
         if self._file is not None:
@@ -83,6 +87,12 @@ class Store:
     def has_index(self, model: str, name: str) -> bool:
         """Whether `linked` may be asked for this field."""
         return (model, name) in self._indexes
+
+    def written_since(self, model: str, moment: str) -> list[int]:
+        """Ids of the records written at the moment or later."""
+        if model not in self._recencies:
+            self._recencies[model] = Recency(self.table(model))
+        return self._recencies[model].since(moment)
 
     def next_id(self, sequence: str) -> int:
         """The next number of a sequence. As in PostgreSQL a rollback does not give it back."""
@@ -109,20 +119,31 @@ class Store:
                 self._unlink_one(model, name, record_id, record.get(name))
                 if values[name]:
                     self._indexes[model, name].setdefault(values[name], {})[record_id] = None
+        recency = self._recencies.get(model)
+        if recency and "write_date" in values:
+            recency.drop(record_id, record.get("write_date"))
+            recency.add(record_id, values["write_date"])
         record.update(values)
 
     def delete(self, model: str, record_id: int) -> None:
         """Remove a record."""
         record = self.tables[model].pop(record_id)
         self._before.setdefault((model, record_id), record)
-        for name in self._indexed_fields.get(model, ()):
-            self._unlink_one(model, name, record_id, record.get(name))
+        self._unlink(model, record_id, record)
 
     def _link(self, model: str, record_id: int, record: Record) -> None:
         for name in self._indexed_fields.get(model, ()):
             value = record.get(name)
             if value:
                 self._indexes[model, name].setdefault(value, {})[record_id] = None
+        if model in self._recencies:
+            self._recencies[model].add(record_id, record.get("write_date"))
+
+    def _unlink(self, model: str, record_id: int, record: Record) -> None:
+        for name in self._indexed_fields.get(model, ()):
+            self._unlink_one(model, name, record_id, record.get(name))
+        if model in self._recencies:
+            self._recencies[model].drop(record_id, record.get("write_date"))
 
     def _unlink_one(self, model: str, name: str, record_id: int, value: Any) -> None:
         if value:
@@ -166,8 +187,7 @@ class Store:
         for (model, record_id), before in self._before.items():
             current = self.tables[model].pop(record_id, None)
             if current is not None:
-                for name in self._indexed_fields.get(model, ()):
-                    self._unlink_one(model, name, record_id, current.get(name))
+                self._unlink(model, record_id, current)
             if before is not None:
                 self.tables[model][record_id] = before
                 self._link(model, record_id, before)

@@ -85,8 +85,8 @@ def look(connection):
 
 
 def write(server: SandboxServer, receipt: int, at: datetime) -> None:
-    row = server.engine.store.tables["stock.picking"][receipt]
-    row["write_date"] = at.strftime("%Y-%m-%d %H:%M:%S.%f")
+    with server.engine.transaction() as env:
+        env.store.change("stock.picking", receipt, {"write_date": at.strftime("%Y-%m-%d %H:%M:%S.%f")})
 
 
 def test_each_poll_reads_one_page_and_the_orders_first(stage, receipts, look):
