@@ -133,6 +133,9 @@ DATABASES = {
 # are trusted and see every row. The value is read by the policies, see suppliers/tenancy.py.
 PROCESS = os.environ.get("QUAYSIDE_PROCESS", "web")
 _OPTIONS: dict[str, Any] = DATABASES["default"]["OPTIONS"]
+# PostgreSQL shows under this name what web processes do, see integrations/odoo/courtesy.py.
+WEB_APPLICATION_NAME = "quayside web"
+_OPTIONS["application_name"] = WEB_APPLICATION_NAME if PROCESS == "web" else "quayside"
 _OPTIONS["options"] = f"-c quayside.system={'off' if PROCESS == 'web' else 'on'}"
 if PROCESS == "web" and not TESTING:
     _OPTIONS["pool"] = {"min_size": 1, "max_size": int(os.environ.get("DB_POOL_SIZE", "8")), "timeout": 10}

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from integrations.errors import DeliveryError, NeedsAttention
 from integrations.odoo.connect import gateway_for
+from integrations.odoo.courtesy import let_people_go_first
 from integrations.odoo.cursors import OVERLAP, Cursor, restart
 from integrations.odoo.lease import FeedLease, feed_lease
 from integrations.odoo.models import ImportRun, OdooConnection
@@ -121,6 +122,7 @@ class _Poll:
         positions = {watch: cursor.start for watch, cursor in cursors.items()}
         differed = 0
         while positions:
+            let_people_go_first()
             pages = {
                 watch: gateway.changed(watch, self._company_ids, since, limit=PAGE)
                 for watch, since in positions.items()

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 from integrations.odoo import values
 from integrations.odoo.client import OdooClient
+from integrations.odoo.courtesy import let_people_go_first
 from integrations.odoo.lookups import Lookups, Partners, Products, Row
 from integrations.odoo.records import LineRecord, OdooState, OrderRecord
 from integrations.odoo.subjects import LINE, ORDER
 from integrations.odoo.versions import IMPORTED_STATES, STATES, Dialect
 
 _ID_BATCH = 500
+# So few orders at once that a click which meets them is hardly held up.
+BESIDE_PEOPLE = 50
 
 ORDER_FIELDS = [
     "name", "state", "partner_id", "partner_ref", "company_id", "currency_id", "date_order", "date_planned",
@@ -44,20 +48,28 @@ class OrderReader:
     def pages(
         self, company_ids: Iterable[int], *, after_id: int = 0, size: int = 500
     ) -> Iterator[list[OrderRecord]]:
-        """See Gateway.order_pages. While the caller stores one page, a thread reads the next."""
+        """See Gateway.order_pages. While the caller stores one page, a thread reads the next.
+
+        Both let people go first where they yield. The pages begin small and grow as long as nobody is met.
+        """
         wanted = _imported(company_ids)
         partners, products = self._lookups.fresh().reading()
+        limit = 0
 
         def page(after: int) -> list[OrderRecord]:
-            rows = self._search_orders([*wanted, ("id", ">", after)], order="id", limit=size)
+            nonlocal limit
+            limit = min(size, BESIDE_PEOPLE if let_people_go_first() else limit * 2 or BESIDE_PEOPLE)
+            rows = self._search_orders([*wanted, ("id", ">", after)], order="id", limit=limit)
             return self._with_lines(rows, partners, products)
 
         with ThreadPoolExecutor(1, thread_name_prefix="odoo-read-ahead") as reader:
             current = page(after_id)
             while current:
-                ahead = reader.submit(page, current[-1].odoo_id) if len(current) == size else None
+                # The thread yields as its caller does.
+                ahead = reader.submit(copy_context().run, page, current[-1].odoo_id)
+                let_people_go_first()
                 yield current
-                current = ahead.result() if ahead else []
+                current = ahead.result()
 
     def orders(self, order_ids: Iterable[int]) -> list[OrderRecord]:
         """See Gateway.orders."""

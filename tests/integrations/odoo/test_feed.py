@@ -1,5 +1,6 @@
 """The change feed: nothing skipped, nothing read by two at once, cursors only after the orders are stored."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import pytest
 
 from integrations.errors import NeedsAttention, TryLater
-from integrations.odoo import feed
+from integrations.odoo import feed, reading
 from integrations.odoo.client import Access
 from integrations.odoo.lease import LeaseLost, feed_lease
 from integrations.odoo.models import FeedCursor, ImportRun, OdooConnection
 from integrations.odoo.records import OrderRecord
 from integrations.odoo.sandbox.server import SandboxServer
+from integrations.priority import is_yielding, yielding
 from tests.contract.stage import Stage
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -195,8 +197,8 @@ def test_what_changes_later_in_the_same_second_under_a_smaller_id_is_found(stage
 
 def backdate(server: SandboxServer, order: int, at: datetime) -> None:
     """Give a row the write_date of a transaction that began earlier than it ended."""
-    rows = server.engine.store.tables["purchase.order"]
-    rows[order]["write_date"] = at.strftime("%Y-%m-%d %H:%M:%S.%f")
+    with server.engine.transaction() as env:
+        env.store.change("purchase.order", order, {"write_date": at.strftime("%Y-%m-%d %H:%M:%S.%f")})
 
 
 def test_a_first_import_brings_all_and_counts(stage, connection, store, monkeypatch):
@@ -207,6 +209,31 @@ def test_a_first_import_brings_all_and_counts(stage, connection, store, monkeypa
     assert (run.total, run.done, run.finished_at) == (5, 5, NOW)
     assert sorted(store.orders) == orders
     assert [len(page) for page in store.pages] == [2, 2, 1]
+
+
+@pytest.mark.parametrize(("met", "sizes"), [(False, [1, 2, 4, 3]), (True, [1] * 10)])
+def test_the_pages_of_an_import_grow_while_nobody_is_met(stage, connection, store, monkeypatch, met, sizes):
+    monkeypatch.setattr(feed, "IMPORT_PAGE", 4)
+    monkeypatch.setattr(reading, "BESIDE_PEOPLE", 1)
+    monkeypatch.setattr(reading, "let_people_go_first", lambda: met)
+    for _ in range(10):
+        stage.order()
+    feed.import_all(connection, apply=store, now=NOW)
+    assert [len(page) for page in store.pages] == sizes
+
+
+def test_the_reader_ahead_yields_as_its_import_does(stage, connection, store, monkeypatch):
+    monkeypatch.setattr(feed, "IMPORT_PAGE", 2)
+    seen = set()
+    monkeypatch.setattr(
+        reading, "let_people_go_first", lambda: seen.add((threading.current_thread().name, is_yielding()))
+    )
+    for _ in range(3):
+        stage.order()
+    with yielding():
+        feed.import_all(connection, apply=store, now=NOW)
+    assert {yields for _, yields in seen} == {True}
+    assert any(name.startswith("odoo-read-ahead") for name, _ in seen)
 
 
 def test_an_import_that_died_goes_on_where_it_stopped(stage, connection, store, monkeypatch):
