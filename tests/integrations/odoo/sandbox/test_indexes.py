@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,8 @@ def write(engine: Engine, halves: int, work) -> None:
 
 def found(engine: Engine, domain, order=None, limit=None) -> list[int]:
     with engine.transaction() as env:
-        return env.model(MODEL).search(env, domain, limit=limit, order=order)
+        model: Any = env.model(MODEL)
+        return model.search(env, domain, limit=limit, order=order)
 
 
 def plainly(engine: Engine, domain, order) -> list[int]:
@@ -87,7 +89,12 @@ def test_reading_on_from_an_id_looks_no_further_than_it_must(engine, monkeypatch
 
     def counting(env, model, domain):
         matches = real(env, model, domain)
-        return lambda record: (looked.append(record["id"]), matches(record))[1]
+
+        def counted(record):
+            looked.append(record["id"])
+            return matches(record)
+
+        return counted
 
     monkeypatch.setattr("integrations.odoo.sandbox.rpc_model.compile_domain", counting)
     assert found(engine, [["id", ">", 6]], "id", limit=2) == [7, 8]
