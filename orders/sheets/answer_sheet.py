@@ -1,6 +1,7 @@
 """The same sheet again, with what became of each row: what was put right can be sent once more."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from orders.bulk.lifecycle import JobState, Result
 from orders.bulk.models import JobLine
@@ -16,14 +17,14 @@ from suppliers.people.models import User
 _SENT = {Result.AGREED, Result.WITH_BUYER}
 
 
-def told_lines(user: User, sheet: Sheet) -> list[Line]:
+def told_lines(user: User, sheet: Sheet, *, at: datetime) -> list[Line]:
     """Return the rows of a sheet in their order, each with its outcome and why.
 
     A row that was sent carries a mark, so that it says nothing when the sheet comes back unchanged. A row
     that is to be put right keeps its own, and one that met another value shows the new value from now on.
     """
     rows = list(SheetRow.objects.visible_to(user).filter(sheet=sheet).order_by("number"))
-    shown = shown_lines(user, {row.line_id for row in rows if row.line_id is not None})
+    shown = shown_lines(user, {row.line_id for row in rows if row.line_id is not None}, at=at)
     results = {line.line_id: line for line in JobLine.objects.visible_to(user).filter(job=sheet.job_id)}
     return [_told(row, shown.get(row.line_id or 0), results.get(row.line_id or 0), sheet) for row in rows]
 
@@ -37,7 +38,8 @@ def _told(row: SheetRow, shown: Shown | None, line: JobLine | None, sheet: Sheet
     if was_sent:
         values["sent"] = Row(row.number, typed).mark()
     outcome, explanation = _outcome(row, line, sheet)
-    return Line(values | typed | {"outcome": outcome, "explanation": explanation})
+    locked = shown.locked if shown else frozenset()
+    return Line(values | typed | {"outcome": outcome, "explanation": explanation}, locked=locked)
 
 
 def _outcome(row: SheetRow, line: JobLine | None, sheet: Sheet) -> tuple[str, str]:

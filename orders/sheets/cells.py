@@ -7,11 +7,12 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from orders.sheets.columns import TYPED, letter
+from orders.sheets.columns import OTHER, TYPED, letter
 
 Value = str | Decimal | date | None
 LONGEST = 1_000
 _MARK = 16
+_ALWAYS = tuple(name for name in TYPED if name not in OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class Row:
 
     def mark(self) -> str:
         """Return a mark of what was filled in, by which a row that was sent is known again."""
-        content = [self.text(name) for name in TYPED]
+        others = [self.text(name) for name in OTHER]
+        # Rows that name no other product or unit have the mark they had before there were such columns.
+        content = [self.text(name) for name in _ALWAYS] + (others if any(others) else [])
         return a_mark(sha256(repr(content).encode()).hexdigest()[:_MARK])
 
 

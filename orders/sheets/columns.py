@@ -30,6 +30,10 @@ COLUMNS = (
     Column("date", "Your date", 12, "typed", "date"),
     Column("price", "Your price", 12, "typed", "number"),
     Column("reason", "Reason", 34, "typed"),
+    Column("other_code", "Other product code", 14, "typed"),
+    Column("other_name", "Other product name", 26, "typed"),
+    Column("other_unit", "Other unit", 11, "typed"),
+    Column("locked", "Locked because", 30),
     Column("outcome", "Outcome", 18, "told"),
     Column("explanation", "Explanation", 60, "told"),
     Column("key", "Key", 10, "hidden", "number"),
@@ -40,6 +44,8 @@ COLUMNS = (
 BY_NAME = {column.name: column for column in COLUMNS}
 BY_TITLE = {column.title.casefold(): column for column in COLUMNS}
 TYPED = tuple(column.name for column in COLUMNS if column.kind == "typed")
+# Another product, or another unit: few need them, and sheets of before do not have them.
+OTHER = ("other_code", "other_name", "other_unit")
 # Without these nothing can be read from a file.
 NEEDED = ("key", "seen")
 SHEET_TITLE = "Lines"

@@ -1,19 +1,23 @@
-"""What a sheet shows of each line, read for many lines at once."""
+"""What a sheet shows of each line, and which cells stay locked, read for many lines at once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from orders.bulk.rules import whole
 from orders.purchasing.badges import line_badge
 from orders.purchasing.lifecycle import LineState, OrderState, Side
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.other_goods import OtherGoods
 from orders.purchasing.positions import asked_by_order
 from orders.purchasing.rules import Asked
 from orders.purchasing.wording import product_text
 from orders.sheets.cells import Value
+from orders.sheets.goods import cells_of
 from orders.sheets.rules import seen_mark
 from suppliers.people.models import User
+from suppliers.policies.lookup import rulebooks
 
 # What may be answered; the cells of other lines stay locked.
 _ANSWERABLE = frozenset(LineState.answerable())
@@ -26,9 +30,11 @@ class Shown:
     line_id: int
     values: dict[str, Value]
     may_be_answered: bool
+    # Cells that a policy of the customer's keeps from being filled in; ``locked`` of the values says why.
+    locked: frozenset[str] = frozenset()
 
 
-def shown_lines(user: User, line_ids: Iterable[int]) -> dict[int, Shown]:
+def shown_lines(user: User, line_ids: Iterable[int], *, at: datetime) -> dict[int, Shown]:
     """Return lines of the user's own suppliers as sheets show them, by id: a fixed number of queries."""
     wanted = list(line_ids)
     mine = PurchaseOrderLine.objects.visible_to(user).filter(pk__in=wanted)
@@ -46,11 +52,24 @@ def shown_lines(user: User, line_ids: Iterable[int]) -> dict[int, Shown]:
     asked = asked_by_order(lines)
     positions = {pk: place for found in asked.values() for place, pk in enumerate(found, start=1)}
     chosen = set(wanted)
+    policies = _policies(orders.values(), at)
     return {
-        line.pk: _shown(orders[line.order_id], line, asked[line.order_id][line.pk], positions[line.pk])
+        line.pk: _shown(
+            orders[line.order_id],
+            line,
+            asked[line.order_id][line.pk],
+            positions[line.pk],
+            policies[line.company_id, line.supplier_id],
+        )
         for line in lines
         if line.pk in chosen
     }
+
+
+def _policies(orders: Iterable[PurchaseOrder], at: datetime) -> dict[tuple[int, int], OtherGoods]:
+    """Return what holds about other products and units, by company and supplier."""
+    books = rulebooks(((order.company, order.supplier_id) for order in orders), at=at)
+    return {pair: OtherGoods.of(book.rules) for pair, book in books.items()}
 
 
 def asked_values(asked: Asked) -> dict[str, Value]:
@@ -78,7 +97,10 @@ def _product(line: PurchaseOrderLine, asked: Asked) -> str:
     return f"{' and '.join(others)} {word} {line.product_code or 'what was ordered'}"
 
 
-def _shown(order: PurchaseOrder, line: PurchaseOrderLine, asked: Asked, position: int) -> Shown:
+def _shown(
+    order: PurchaseOrder, line: PurchaseOrderLine, asked: Asked, position: int, policies: OtherGoods
+) -> Shown:
+    refused = policies.refusals(asked.goods)
     return Shown(
         line.pk,
         {
@@ -96,6 +118,8 @@ def _shown(order: PurchaseOrder, line: PurchaseOrderLine, asked: Asked, position
             "key": Decimal(line.pk),
             "revision": Decimal(order.revision),
             "seen": seen_mark(asked),
+            "locked": ". ".join(refused.values()) or None,
         },
         may_be_answered=order.state in OrderState.open() and line.state in _ANSWERABLE,
+        locked=cells_of(refused),
     )

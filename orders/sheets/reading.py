@@ -68,5 +68,9 @@ def _conflict(row: SheetRow, line: Any) -> Conflict:
         (title, shown(had.get(name)), shown(now.get(name)), shown(typed.get(own)))
         for title, name, own in names
     ]
+    others = {"Other product": ("other_code", "other_name"), "Other unit": ("other_unit",)}
+    for title, cells in others.items():
+        if words := " ".join(shown(typed[cell]) for cell in cells if cell in typed):
+            fields.append((title, "", "", words))
     reason = str(typed.get("reason") or ("x under Confirm" if "confirm" in typed else ""))
     return Conflict(row, line, fields, reason)

@@ -1,7 +1,8 @@
 """What the rows of one line say, held against what is asked of it now. Pure.
 
 Blank means: no change. “x” under Confirm takes what is asked. Quantity 0, or a reason and nothing else,
-means that nothing will come. Rows with the same key are the parts of a split.
+means that nothing will come. Rows with the same key are the parts of a split: each may name another product,
+and all are in the unit of the first.
 """
 
 from collections.abc import Sequence
@@ -14,10 +15,13 @@ from orders.bulk.rules import fingerprint, whole
 from orders.purchasing.rules import Asked, Part, capitalized, deviations
 from orders.purchasing.typed import read_day, read_number
 from orders.sheets.cells import Row, a_mark, shown
+from orders.sheets.columns import OTHER
+from orders.sheets.goods import goods_of_row, names_others
 from orders.sheets.lifecycle import Kind
 from suppliers.refusal import Problem
 
 LONGEST_REASON = 500
+_VALUES = ("quantity", "date", "price", *OTHER)
 _YES = {"x", "✓", "✔", "yes", "y", "ok", "1", "true", "ja", "oui", "si", "sí"}
 
 
@@ -80,12 +84,22 @@ class _Reader:
             self._wrong(row, "date", "nothing", f"Give a date: {self.asked.label} was ordered without one")
         quantity = want.quantity if typed.quantity is None else typed.quantity
         price = want.unit_price if typed.price is None else typed.price
-        return Kind.PROPOSED, (self._part(quantity, day, price, typed.reason),)
+        return Kind.PROPOSED, (Part(quantity, day, price, typed.reason, *self._goods(row)),)
 
-    def _part(self, quantity: Decimal, day: date | None, price: Decimal | None, reason: str) -> Part:
-        """Return a part that will come; a sheet cannot name another product or unit than what is asked."""
-        first = self.asked.parts[0]
-        return Part(quantity, day, price, reason, first.product_code, first.product_name, first.unit)
+    def _goods(self, row: Row) -> tuple[str, str, str]:
+        """Return the other product and unit in which a part will come; blank: as it is asked."""
+        asked, first = self.asked.parts[0], self.rows[0]
+        if not names_others(row) and not names_others(first):
+            return asked.product_code, asked.product_name, asked.unit
+        code, name, unit = goods_of_row(row, asked, self.asked)
+        if row is not first:
+            of_all = goods_of_row(first, asked, self.asked)[2]
+            if row.text("other_unit") and unit != of_all:
+                said = f"All parts of {self.asked.label} are in the unit of its first row"
+                remedy = "Empty this cell, or give the unit in the first row"
+                self._wrong(row, "other_unit", row.text("other_unit"), said, remedy)
+            unit = of_all
+        return code, name, unit
 
     def _confirmed(self, row: Row, typed: "_Typed") -> tuple[Kind, tuple[Part, ...]]:
         want = whole(self.asked.parts)
@@ -98,10 +112,20 @@ class _Reader:
             if found is not None and found != expected:
                 said = "You ticked Confirm and typed another value"
                 self._wrong(row, name, row.text(name), said, "Empty this cell, or the one under Confirm")
+        if names_others(row):
+            self._confirmed_goods(row)
         if any(part.delivery_on is None for part in self.asked.parts):
             said = f"{capitalized(self.asked.label)} names no date to confirm"
             self._wrong(row, "date", "nothing", said, "Type your date and leave Confirm empty")
         return Kind.ACCEPTED, self.asked.parts
+
+    def _confirmed_goods(self, row: Row) -> None:
+        first = self.asked.parts[0]
+        wanted = (first.product_code, first.product_name, first.unit)
+        for name, found, expected in zip(OTHER, goods_of_row(row, first, self.asked), wanted, strict=True):
+            if row.text(name) and found != expected:
+                said = "You ticked Confirm and typed another value"
+                self._wrong(row, name, row.text(name), said, "Empty this cell, or the one under Confirm")
 
     def _declined(self, row: Row, typed: "_Typed") -> tuple[Part, ...]:
         if not typed.reason:
@@ -111,7 +135,14 @@ class _Reader:
         if typed.day is not None:
             said = "Nothing will come, so there is no date"
             self._wrong(row, "date", row.text("date"), said, "Empty this cell, or give a quantity")
+        self._nothing_comes(row, OTHER, "Empty this cell, or give a quantity")
         return (Part(self.asked.quantity, None, None, typed.reason),)
+
+    def _nothing_comes(self, row: Row, names: Sequence[str], remedy: str) -> None:
+        for name in names:
+            if row.text(name):
+                said = "Nothing will come, so there is no other product or unit"
+                self._wrong(row, name, row.text(name), said, remedy)
 
     def _split(self) -> tuple[Kind, tuple[Part, ...]]:
         want = whole(self.asked.parts)
@@ -126,13 +157,16 @@ class _Reader:
             if typed.quantity is None and not self._has_problem(row, "quantity"):
                 self._wrong(row, "quantity", "nothing", "Give the quantity of this part of the split")
             if typed.reason and typed.day is None:
+                # The unit in the first row is that of all parts.
+                names = OTHER if row is not self.rows[0] else OTHER[:2]
+                self._nothing_comes(row, names, "Empty this cell, or give the date of this part")
                 parts.append(Part(typed.quantity or Decimal(0), None, None, typed.reason))
                 continue
             day = typed.day or want.delivery_on
             if day is None:
                 self._wrong(row, "date", "nothing", "Give the date of this part of the split")
             price = want.unit_price if typed.price is None else typed.price
-            parts.append(self._part(typed.quantity or Decimal(0), day, price, typed.reason))
+            parts.append(Part(typed.quantity or Decimal(0), day, price, typed.reason, *self._goods(row)))
         return Kind.SPLIT, tuple(parts)
 
     def _typed(self, row: Row) -> "_Typed":
@@ -145,7 +179,7 @@ class _Reader:
             day=self._day(row),
             price=self._number(row, "price"),
             reason=reason,
-            is_only_a_reason=all(row.values.get(name) is None for name in ("quantity", "date", "price")),
+            is_only_a_reason=all(row.values.get(name) is None for name in _VALUES),
         )
 
     def _confirms(self, row: Row) -> bool:
@@ -189,7 +223,15 @@ class _Typed:
 
 
 # How the rules of answering name what the sheet calls otherwise.
-_CELLS = {"quantity": "quantity", "delivery_on": "date", "unit_price": "price", "reason": "reason"}
+_CELLS = {
+    "quantity": "quantity",
+    "delivery_on": "date",
+    "unit_price": "price",
+    "reason": "reason",
+    "product_code": "other_code",
+    "product_name": "other_name",
+    "unit": "other_unit",
+}
 
 
 def at_its_cell(problem: Problem, rows: Sequence[Row]) -> Problem:
@@ -198,5 +240,7 @@ def at_its_cell(problem: Problem, rows: Sequence[Row]) -> Problem:
     row, name = rows[0], "key"
     if len(steps) >= 5 and steps[2] == "parts" and steps[3].isdecimal():
         row, name = rows[min(int(steps[3]), len(rows) - 1)], _CELLS.get(steps[4], "key")
+    if name == "other_code" and not row.text(name) and row.text("other_name"):
+        name = "other_name"  # a product may be named without a code
     where = row.address(name) if name != "key" else f"row {row.number}"
     return Problem(where, problem.found, problem.expected, problem.remedy)

@@ -51,8 +51,9 @@ def download(request: SignedInRequest, form: str) -> HttpResponse:
     if len(ids) > MOST_LINES:
         said = f"A sheet has at most {MOST_LINES:,} lines"
         return _page(request, [Problem("file", "more lines in this list", said, "Narrow the list first")])
-    shown = shown_lines(request.user, ids)
-    lines = [Line(shown[pk].values, shown[pk].may_be_answered) for pk in ids if pk in shown]
+    shown = shown_lines(request.user, ids, at=timezone.now())
+    found = [shown[pk] for pk in ids if pk in shown]
+    lines = [Line(line.values, is_open=line.may_be_answered, locked=line.locked) for line in found]
     name = f"order-{order.number}" if order else f"order-lines-{timezone.localdate().isoformat()}"
     return _file(form, name, lines, f"{title}, as of {timezone.localtime():%Y-%m-%d %H:%M %Z}")
 
@@ -87,7 +88,7 @@ def told(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     """Send the same sheet back, with what became of each row."""
     sheets = Sheet.objects.visible_to(request.user).select_related("job")
     sheet = get_object_or_404(sheets, job=pk)
-    lines = told_lines(request.user, sheet)
+    lines = told_lines(request.user, sheet, at=timezone.now())
     name = f"{sheet.name.rpartition('.')[0] or sheet.name}-answered"
     return _file(form, name, lines, f"{sheet.name}, with what became of each row", told=True)
 

@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from orders.sheets.cells import Value, shown
-from orders.sheets.columns import COLUMNS, SHEET_TITLE, Column, letter
+from orders.sheets.columns import COLUMNS, OTHER, SHEET_TITLE, Column, letter
 from suppliers.formats import inert, plain_number
 
 # Room below the list for the rows of splits.
@@ -24,6 +24,9 @@ _ALLOWED = (
 )  # fmt: skip
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST_CELL = 32_000
+_TEXT = "@"
+# Columns in which most cells are empty.
+_SELDOM = frozenset({*OTHER, "locked"})
 _HELP = (
     ("Fill in the white columns and send the sheet back where you downloaded it.", True),
     ("Leave a row blank to change nothing: it stays as it is.", False),
@@ -33,6 +36,11 @@ _HELP = (
     (
         "Several deliveries: copy the whole row, paste it below the list as often as you need, and give each"
         " its quantity and date. The quantities add up to what was asked.",
+        False,
+    ),
+    (
+        "Another product: its code and name. Another unit: its name, with quantity and price in it. Where"
+        " your customer does not allow that, the cells are locked and the column beside them says why.",
         False,
     ),
     ("Rows may be sorted, filtered or deleted, and columns moved. Columns you add are left alone.", False),
@@ -50,6 +58,7 @@ class Line:
 
     values: Mapping[str, Value]
     is_open: bool = True
+    locked: frozenset[str] = frozenset()  # of those that are open otherwise
 
 
 def workbook_of(lines: Sequence[Line], *, subtitle: str, at: datetime, told: bool = False) -> bytes:
@@ -97,15 +106,22 @@ class _Cells:
         self._open = [self._cell(sheet, column, is_open=column.kind == "typed") for column in columns]
 
     def filled(self, line: Line) -> list[Any]:
-        cells = self._open if line.is_open else self._locked
-        for cell, column in zip(cells, self._columns, strict=True):
+        row: list[Any] = []
+        for place, column in enumerate(self._columns):
             value = line.values.get(column.name)
+            # What was filled in where it may not be must be there to be emptied.
+            is_open = line.is_open and (value is not None or column.name not in line.locked)
+            if value is None and column.name in _SELDOM and (is_open or column.kind != "typed"):
+                row.append(None)  # the cell is as its column is, and costs nothing
+                continue
+            cell = (self._open if is_open else self._locked)[place]
+            row.append(cell)
             if isinstance(value, str):
                 cell.value = _UNPRINTABLE.sub(" ", value)[:_LONGEST_CELL]
                 cell.data_type = "s"  # whatever it begins with, it is text and no formula
             else:
                 cell.value = value
-        return cells
+        return row
 
     @staticmethod
     def _cell(sheet: Any, column: Column, *, is_open: bool) -> Any:
@@ -113,7 +129,7 @@ class _Cells:
         if column.holds == "date":
             cell.number_format = "yyyy-mm-dd"
         elif column.kind == "typed" and column.holds == "text":
-            cell.number_format = "@"
+            cell.number_format = _TEXT
         if is_open:
             cell.protection = Protection(locked=False)
             cell.fill = PatternFill("solid", fgColor="FFFFFF")
@@ -141,6 +157,8 @@ def _set_up(sheet: Any, columns: Sequence[Column], *, rows: int) -> None:
         dimension.width, dimension.hidden = column.width, column.kind == "hidden"
         # Cells below the list are open in every column: the rows of a split are pasted there.
         dimension.protection = Protection(locked=False)
+        if column.name in OTHER:
+            dimension.number_format = _TEXT
     sheet.freeze_panes = "B2"
     last = rows + 1
     sheet.auto_filter.ref = f"A1:{letter(len(columns) - 1)}{max(2, last)}"
@@ -173,6 +191,18 @@ def _check(column: Column) -> DataValidation:
         "reason": {
             "type": "textLength", "operator": "lessThanOrEqual", "formula1": "500",
             "error": "At most 500 characters.",
+        },
+        "other_code": {
+            "type": "textLength", "operator": "lessThanOrEqual", "formula1": "64",
+            "error": "At most 64 characters.",
+        },
+        "other_name": {
+            "type": "textLength", "operator": "lessThanOrEqual", "formula1": "200",
+            "error": "At most 200 characters.",
+        },
+        "other_unit": {
+            "type": "textLength", "operator": "lessThanOrEqual", "formula1": "60",
+            "error": "At most 60 characters.",
         },
     }  # fmt: skip
     rule = rules[column.name]

@@ -36,9 +36,12 @@ def test_a_sheet_locks_what_is_shown_checks_what_is_typed_and_hides_its_marks(pa
     assert sheet.freeze_panes == "B2"
     assert [sheet.cell(2, place).protection.locked for place in (1, 9, 12, 16)] == [True, True, False, False]
     hidden = {letter for letter, found in sheet.column_dimensions.items() if found.hidden}
-    assert hidden == {"Q", "R", "S", "T"}
+    assert hidden == {"U", "V", "W", "X"}
     checks = {str(check.sqref).split(":")[0]: check.type for check in sheet.data_validations.dataValidation}
-    assert checks == {"L2": "list", "M2": "decimal", "N2": "date", "O2": "decimal", "P2": "textLength"}
+    assert checks == {
+        **{"L2": "list", "M2": "decimal", "N2": "date", "O2": "decimal", "P2": "textLength"},
+        **{"Q2": "textLength", "R2": "textLength", "S2": "textLength"},
+    }
     assert paper.book["How to fill in"]["A1"].value.startswith("Order P")
     below = sheet.column_dimensions["A"].protection
     assert below.locked is False
