@@ -34,6 +34,7 @@ def overdue_answers(now: datetime) -> Iterator[Finding]:
                 "asked_at": deadline.started_at.isoformat(),
                 "due_at": deadline.due_at.isoformat(),
                 "working_hours": deadline.hours,
+                "delivery_on": deadline.delivery_on.isoformat() if deadline.delivery_on else "",
             },
         )
 

@@ -12,6 +12,7 @@ from orders.deadlines.wording import moment_text
 from orders.purchasing.mail import order_facts
 from orders.purchasing.models import PurchaseOrder
 from orders.purchasing.private_links import private_link_to
+from orders.purchasing.wording import date_text
 from suppliers.notices.actions import notify, notify_address
 from suppliers.people.models import User
 
@@ -22,7 +23,12 @@ def tell(step: Step, deadline: Deadline, to: Sequence[Contact], people: People, 
     Somebody who is only invited reads them in the zone of the order's dates.
     """
     event = "order_reminder" if step.code in StepCode.to_supplier() else "order_silent"
-    facts = order_facts(deadline.order) | {"step": step.code, "kind": deadline.kind, "hours": deadline.hours}
+    facts = order_facts(deadline.order) | {
+        "step": step.code,
+        "kind": deadline.kind,
+        "hours": deadline.hours,
+        "delivery_on": date_text(deadline.delivery_on) if deadline.delivery_on else "",
+    }
     first = people.first(deadline.contact_id)
     # Only who answers is let in without logging in; buyers are not.
     make_link = private_link_to(deadline.order, at=at) if event == "order_reminder" else None

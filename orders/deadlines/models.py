@@ -93,6 +93,9 @@ class Deadline(TenantRow):
     hours = models.PositiveSmallIntegerField(help_text="Working hours there were to answer.")
     interval = models.PositiveSmallIntegerField()
     due_at = models.DateTimeField()
+    delivery_on = models.DateField(
+        null=True, blank=True, help_text="The delivery that makes an answer due sooner than these hours."
+    )
     contact = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

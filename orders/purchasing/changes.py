@@ -10,6 +10,7 @@ from integrations.odoo.records import LineRecord, OrderRecord
 from orders.purchasing import mail
 from orders.purchasing.arrivals import Arrivals
 from orders.purchasing.closing import close_arrived, tell_of_closed
+from orders.purchasing.coming_due import arrived_since_asked
 from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary, summarize
 from orders.purchasing.mirror import (
@@ -64,11 +65,14 @@ def apply_changes(
     everything = [_bring_up_to_date(order, lines, record, now=now) for order, lines, record in changed]
     orders = [one.order for one in everything]
     closed = close_arrived(((one.order, one.lines) for one in everything), now=now)
+    arrived = arrived_since_asked(line for one in everything if one.order.is_open for line in one.lines)
+    for line in arrived:
+        line.agree()
     for one in everything:
         states = [line.state for line in (*one.lines, *one.added)]
         one.order.summary = summarize(one.order.state, states)
     rewritten = {line.pk: line for one in everything for line in one.rewritten}
-    rewritten |= {line.pk: line for one in closed for line in one.lines}
+    rewritten |= {line.pk: line for line in arrived} | {line.pk: line for one in closed for line in one.lines}
     save_together(list(rewritten.values()), _LINE_FIELDS)
     PurchaseOrderLine.objects.bulk_create([line for one in everything for line in one.added])
     overtaken = _supersede(everything, now)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from orders.purchasing.lifecycle import LineState
-from orders.purchasing.rules import Asked, LineReply, Part, capitalized, settle, units_of
+from orders.purchasing.rules import Asked, LineReply, Part, arrived_of, capitalized, settle, units_of
 from suppliers.refusal import Problem
 
 QUANTITY_PLACES = 4
@@ -72,8 +72,10 @@ def check_parts(
     if not parts:
         return [Problem(where, "nothing", f"Say what will come of {line.label}")]
     problems: list[Problem] = []
+    here = {(part.quantity, part.delivery_on) for part in arrived_of(line)}
     for number, part in enumerate(parts):
-        problems += _check_part(f"{where}.parts.{number}", part, today=today, earliest=earliest or today)
+        first = date.min if (part.quantity, part.delivery_on) in here else earliest or today
+        problems += _check_part(f"{where}.parts.{number}", part, today=today, earliest=first)
     if problems:
         return problems
     return _check_total(where, line, parts)

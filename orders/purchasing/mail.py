@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from orders.purchasing.chatter import url_of
+from orders.purchasing.coming_due import ComingDue
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from orders.purchasing.private_links import private_link_to
@@ -44,11 +45,11 @@ def tell_supplier_of_change(order: PurchaseOrder, changes: Sequence[dict[str, An
     _tell_invited(order, "order_changed", told, at=at, key=f"revision-{order.revision}")
 
 
-def tell_supplier_to_confirm_again(
-    order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, at: datetime
-) -> None:
-    """These lines come due: does what was agreed still hold? One mail, whatever their number."""
-    told = {"lines": [_agreed_line(line) for line in lines[:_MOST_LINES]], "line_count": len(lines)}
+def tell_supplier_to_confirm_again(order: PurchaseOrder, due: Sequence[ComingDue], *, at: datetime) -> None:
+    """These deliveries are near: does what was agreed still hold? One mail, whatever their number."""
+    rows = [row for one in due for row in _agreed_deliveries(one)]
+    what = ("delivery", "deliveries") if any(one.is_split for one in due) else ("line", "lines")
+    told = {"lines": rows[:_MOST_LINES], "line_count": len(rows), "one": what[0], "several": what[1]}
     key = f"again-{at:%Y%m%d%H%M%S}"
     _tell_contacts(order, "order_reconfirm", told, at=at, key=key)
     _tell_invited(order, "order_reconfirm", told, at=at, key=key)
@@ -198,13 +199,17 @@ def _deciders(company_ids: Collection[int]) -> dict[int, list[User]]:
     return found
 
 
-def _agreed_line(line: PurchaseOrderLine) -> dict[str, str]:
+def _agreed_deliveries(due: ComingDue) -> list[dict[str, str]]:
     """What both sides hold, which is not always what the buyer asked for first."""
-    return _line(line) | {
-        "quantity": quantity_text(line.asked_quantity),
-        "price": price_text(line.asked_price),
-        "date": date_text(line.asked_on),
-    }
+    return [
+        _line(due.line)
+        | {
+            "quantity": quantity_text(part.quantity),
+            "price": price_text(part.unit_price),
+            "date": date_text(part.delivery_on),
+        }
+        for part in due.deliveries
+    ]
 
 
 def _line(line: PurchaseOrderLine) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What each line of an order asks for just now, read for the rules in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ def asked_by_order(lines: Iterable[PurchaseOrderLine]) -> dict[int, dict[int, As
     """Return what is asked by order and line id; *lines* are all lines of some orders, each in its order."""
     lines = list(lines)
     counters = _counter_parts([line.pk for line in lines if line.state == LineState.COUNTERED])
-    counters |= _agreed_parts([line for line in lines if line.state == LineState.DUE])
+    counters |= splits_of([line for line in lines if line.state == LineState.DUE])
     found: dict[int, dict[int, Asked]] = defaultdict(dict)
     for line in lines:
         of_order = found[line.order_id]
@@ -84,12 +84,7 @@ def lines_of(order: PurchaseOrder) -> list[PurchaseOrderLine]:
 
 def parts_of(answers: Iterable[LineAnswer]) -> dict[int, tuple[Part, ...]]:
     """Return the parts of line answers, by line answer id."""
-    parts: dict[int, list[Part]] = defaultdict(list)
-    for row in ScheduleLine.objects.filter(line_answer__in=[answer.pk for answer in answers]).order_by(
-        "position"
-    ):
-        parts[row.line_answer_id].append(row.part)
-    return {answer_id: tuple(found) for answer_id, found in parts.items()}
+    return _parts_by_answer(answer.pk for answer in answers)
 
 
 def today_at(company: BuyerCompany, at: datetime) -> date:
@@ -116,17 +111,25 @@ def still_split(line: PurchaseOrderLine, agreed: Iterable[Part]) -> tuple[Part, 
     return parts if len(parts) > 1 and is_same and not any(part.is_foreign for part in parts) else ()
 
 
-def _agreed_parts(lines: list[PurchaseOrderLine]) -> dict[int, tuple[Part, ...]]:
+def splits_of(lines: Sequence[PurchaseOrderLine]) -> dict[int, tuple[Part, ...]]:
+    """Return the deliveries of those lines that both sides agreed to have in several: two queries."""
     if not lines:
         return {}
-    rows = LineAnswer.objects.filter(line__in=lines, state=AnswerState.AGREED)
-    newest = {row.line_id: row for row in rows.order_by("answer__round")}
-    parts = parts_of(newest.values())
+    rows = LineAnswer.objects.filter(line__in=lines, state=AnswerState.AGREED).order_by("answer__round")
+    newest = dict(rows.values_list("line", "pk"))
+    parts = _parts_by_answer(newest.values())
     return {
         line.pk: split
         for line in lines
-        if line.pk in newest and (split := still_split(line, parts[newest[line.pk].pk]))
+        if line.pk in newest and (split := still_split(line, parts.get(newest[line.pk], ())))
     }
+
+
+def _parts_by_answer(answer_ids: Iterable[int]) -> dict[int, tuple[Part, ...]]:
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for row in ScheduleLine.objects.filter(line_answer__in=list(answer_ids)).order_by("position"):
+        parts[row.line_answer_id].append(row.part)
+    return {answer_id: tuple(found) for answer_id, found in parts.items()}
 
 
 def _counter_parts(line_ids: list[int]) -> dict[int, tuple[Part, ...]]:

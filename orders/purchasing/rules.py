@@ -96,6 +96,20 @@ def settle(parts: Iterable[Part]) -> Settled:
     )
 
 
+def to_come(parts: Iterable[Part], received: Decimal) -> list[Part]:
+    """Return the deliveries that are not here yet in full, soonest first.
+
+    What was received counts against the earliest ones.
+    """
+    found, over = [], received
+    delivered = [part for part in parts if part.delivery_on is not None]
+    for part in sorted(delivered, key=lambda part: part.delivery_on or date.max):
+        over -= part.quantity
+        if over < 0:
+            found.append(part)
+    return found
+
+
 def value_of(parts: Iterable[Part]) -> Decimal:
     """Return what the parts that will come are worth, before discount, in the order's currency."""
     return sum((part.quantity * part.unit_price for part in parts if part.unit_price is not None), Decimal(0))
@@ -138,9 +152,19 @@ def units_of(parts: Iterable[Part]) -> set[str]:
 def asks_for_the_past(asked: Asked, *, earliest: date) -> bool:
     """Whether a line asks for a day before the first that may be promised: it needs a new date.
 
-    *earliest* is today in the ship-to zone, or before it where a policy allows that.
+    *earliest* is today in the ship-to zone, or before it where a policy allows that. Of several deliveries
+    those that are here already need none.
     """
-    return any(part.delivery_on is not None and part.delivery_on < earliest for part in asked.parts)
+    parts = to_come(asked.parts, asked.received) if len(asked.parts) > 1 else asked.parts
+    return any(part.delivery_on is not None and part.delivery_on < earliest for part in parts)
+
+
+def arrived_of(asked: Asked) -> list[Part]:
+    """Return those of several deliveries that are here already: their days may be repeated."""
+    if len(asked.parts) == 1 or not asked.received:
+        return []
+    coming = to_come(asked.parts, asked.received)
+    return [part for part in asked.parts if part.is_delivered and part not in coming]
 
 
 def _comparable(parts: Sequence[Part]) -> list[tuple[Any, ...]]:

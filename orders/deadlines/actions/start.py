@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,8 +11,9 @@ from django.db.models import Max
 from orders.deadlines.actions.stop import cancel_steps_of_ended
 from orders.deadlines.lifecycle import DeadlineKind, Ending, StepState
 from orders.deadlines.models import Deadline, Step
-from orders.deadlines.rules import plan
+from orders.deadlines.rules import Arrival, plan
 from orders.deadlines.terms import terms_of
+from orders.purchasing.coming_due import next_deliveries
 from orders.purchasing.lifecycle import LineState, OrderSummary, Side
 from orders.purchasing.models import Answer, PurchaseOrder, PurchaseOrderLine
 from suppliers.calendars.lookup import calendars_of
@@ -101,7 +103,8 @@ def _newest_per_order(questions: Iterable[Question]) -> list[Question]:
 
 
 def _locked_orders(questions: Iterable[Question]) -> dict[int, PurchaseOrder]:
-    rows = PurchaseOrder.objects.filter(pk__in={question.order_id for question in questions})
+    wanted = {question.order_id for question in questions}
+    rows = PurchaseOrder.objects.filter(pk__in=wanted).select_related("company")
     return {order.pk: order for order in rows.order_by("pk").select_for_update(of=["self"])}
 
 
@@ -167,12 +170,17 @@ def _start(
     involved = [orders[question.order_id] for question, _ in wanted]
     calendars = calendars_of({order.supplier_id for order in involved}, since=now.date())
     terms = terms_of({(order.company_id, order.supplier_id) for order in involved}, on=now.date())
+    again = [question.order_id for question, _ in wanted if question.kind == DeadlineKind.RECONFIRM]
+    deliveries = next_deliveries(again, at=now) if again else {}
     begun = []
     for (question, row), order in zip(wanted, involved, strict=True):
         holding = terms[order.company_id, order.supplier_id]
         started_at = min(question.delivered_at)
-        laid_out = plan(calendars[order.supplier_id], started_at, holding, question.kind)
+        on = deliveries.get(order.pk) if question.kind == DeadlineKind.RECONFIRM else None
+        arrival = Arrival.on(on, ZoneInfo(order.company.time_zone)) if on else None
+        laid_out = plan(calendars[order.supplier_id], started_at, holding, question.kind, arrival)
         deadline = row or _new(question, order)
+        deadline.delivery_on = on if laid_out.is_sooner else None
         deadline.started_at, deadline.due_at = started_at, laid_out.due_at
         deadline.hours, deadline.interval = holding.hours_for(question.kind), holding.interval
         deadline.ended_at, deadline.ending = None, ""
