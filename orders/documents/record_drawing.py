@@ -52,6 +52,9 @@ def _head(record: Record, words: RecordWords) -> list[Flowable]:
         Spacer(1, 3 * mm),
         text(f"SHA-256 of the content: {record.sha256}", 7.5),
     ]
+    if words.kept_later:
+        why = "These answers were given before records were kept."
+        found.insert(3, text(f"<b>{said(words.kept_later)}.</b> {why}", 9, textColor=AMBER))
     if record.former:
         found.append(text(f"Of the record before it: {record.former}", 7.5, textColor=DIM))
     zone = f"Times are in {said(words.zone)}, days are days there."

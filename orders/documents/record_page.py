@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from orders.documents.records import Record
 from orders.purchasing.agreement_record import HEAD, Piece
 from orders.purchasing.lifecycle import AnswerState, Side
-from orders.purchasing.rules import Part
+from orders.purchasing.rules import Part, capitalized
 from orders.purchasing.wording import date_text, goods_text, price_text
 from suppliers.journal.models import Channel
 from suppliers.policies.terms import Matter, Outcome
@@ -48,6 +48,7 @@ class RecordWords:
     buyer: str
     supplier: str
     kept_at: str
+    kept_later: str  # where it was not kept when the last thing was said: how it came about
     zone: str
     revision: int
     agreements: list[LineWords]
@@ -67,6 +68,7 @@ def words_of(record: Record) -> RecordWords:
         buyer=head["buyer"],
         supplier=head["supplier"],
         kept_at=teller.moment(head["kept_at"]),
+        kept_later=capitalized(head.get("kept", "")),
         zone=head["time_zone"],
         revision=head["revision"],
         agreements=[teller.agreement(one) for one in agreed],

@@ -16,6 +16,8 @@ Piece = dict[str, Any]
 Pieces = dict[str, Piece]
 
 HEAD = "head"
+# What the head of a record says that was not written when somebody said or decided something.
+KEPT_LATER = "kept later, from what was stored then"
 
 
 @dataclass(frozen=True, slots=True)

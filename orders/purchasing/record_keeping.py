@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from orders.purchasing.agreement_record import HEAD, Piece, hash_of, news
+from orders.purchasing.agreement_record import HEAD, KEPT_LATER, Piece, hash_of, news
 from orders.purchasing.models import PurchaseOrder, ScheduleLine
 from orders.purchasing.record_content import Moment, content_of, moment_text
 from orders.purchasing.record_reading import (
@@ -21,14 +21,18 @@ from suppliers.journal.models import RECORD_KEPT, Channel
 
 
 def keep_records(
-    orders: Sequence[PurchaseOrder], *, at: datetime, stored: Iterable[ScheduleLine] = ()
-) -> None:
+    orders: Sequence[PurchaseOrder],
+    *,
+    at: datetime,
+    stored: Iterable[ScheduleLine] = (),
+    is_late: bool = False,
+) -> int:
     """Keep what both sides have said of orders that are held by now; each comes with company and supplier.
 
     The journal gets what is new since the record before, and the hash of all of it: the record can be told
     from the journal alone. *stored* is what was stored just now: of a first round that is all there is, and
     nearly all orders are answered in one, so that little is read. Four queries at most, for any number of
-    orders.
+    orders. *is_late*: nothing was said just now, and a record that is kept says so. Returns how many were.
     """
     fresh: dict[int, list[ScheduleLine]] = defaultdict(list)
     for row in stored:
@@ -45,7 +49,7 @@ def keep_records(
         upto = Moment(order.steps, order.revision)
         now = content_of(schedule.get(order.pk, ()), revisions.get(order.pk, ()), upto)
         number = len(entries) + 1
-        now[HEAD] = _head(order, number, at)
+        now[HEAD] = _head(order, number, at) | ({"kept": KEPT_LATER} if is_late else {})
         told = news(before, now)
         if told.keys() <= {HEAD}:
             continue
@@ -55,8 +59,10 @@ def keep_records(
             *({"what": name, "old": "", "new": _written(piece)} for name, piece in sorted(told.items())),
         )
         sentence = f"Record {number} of order {order.number}, SHA-256 {found}."
-        happenings.append((order, Happening(RECORD_KEPT, sentence, changes)))
+        reason = f"{KEPT_LATER.capitalize()}." if is_late else ""
+        happenings.append((order, Happening(RECORD_KEPT, sentence, changes, reason)))
     note_many(happenings, at=at, channel=Channel.SYSTEM, actor_name="Quayside")
+    return len(happenings)
 
 
 def _head(order: PurchaseOrder, number: int, at: datetime) -> Piece:

@@ -8,6 +8,7 @@ from orders.purchasing.actions.acknowledge import (
 )
 from orders.purchasing.actions.confirm_again import ask_to_confirm_again, ask_what_comes_due
 from orders.purchasing.actions.decide import approve_lines, counter_line, decline_lines
+from orders.purchasing.actions.missing_records import keep_missing_records
 from orders.purchasing.actions.withdraw import withdraw_proposals
 from orders.purchasing.rules import LineReply, Part
 
@@ -23,5 +24,6 @@ __all__ = [
     "ask_what_comes_due",
     "counter_line",
     "decline_lines",
+    "keep_missing_records",
     "withdraw_proposals",
 ]
