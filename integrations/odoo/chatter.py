@@ -13,6 +13,7 @@ from base64 import b64encode
 from datetime import date
 from typing import Any
 
+from integrations.errors import NeedsAttention
 from integrations.odoo import faults
 from integrations.odoo.client import OdooClient
 from integrations.odoo.order_row import OrderRow
@@ -104,6 +105,25 @@ def ask_buyer(order: OrderRow, question: Question, *, on: date, look: bool = Tru
     refusal = _load(client, ACTIVITY, row)
     if refusal and not _was_asked(client, order.id, reference):
         raise faults.from_load(refusal)
+
+
+def close_question(order: OrderRow, external_id: str, *, words: str) -> None:
+    """See Visit.close_question. One that a person has answered or deleted is closed already."""
+    client, reference = order.client, _reference(external_id)
+    if not (found := _open_questions(client, order.id, reference)):
+        return
+    try:
+        client.call(ACTIVITY, "action_feedback", found, feedback=words)
+    except NeedsAttention:
+        # Somebody was faster: up to 18 an activity is gone once it is done.
+        if _open_questions(client, order.id, reference):
+            raise
+
+
+def _open_questions(client: OdooClient, order_id: int, reference: str) -> list[int]:
+    """Find what is still to be done. 19 would note a second time that something is done."""
+    domain = [("res_model", "=", ORDER), ("res_id", "=", order_id), ("note", "ilike", reference)]
+    return list(client.call(ACTIVITY, "search", domain=domain))
 
 
 def _load(client: OdooClient, model: str, row: dict[str, Any]) -> list[dict[str, object]]:

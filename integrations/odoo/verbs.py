@@ -58,6 +58,9 @@ class Visit(Protocol):
     def ask_buyer(self, question: Question) -> None:
         """Put an activity on the order, once."""
 
+    def close_question(self, external_id: str, *, words: str) -> None:
+        """Mark an activity of ours as done and say why in plain *words*; it need not be there any more."""
+
 
 class Gateway(Protocol):
     """Our verbs towards one Odoo database. Every verb raises TryLater or NeedsAttention, nothing else.

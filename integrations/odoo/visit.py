@@ -42,3 +42,7 @@ class OdooVisit:
     def ask_buyer(self, question: Question) -> None:
         """See Visit; due on the day Odoo's clock shows."""
         chatter.ask_buyer(self._row, question, on=self._today.date(), look=not self._first)
+
+    def close_question(self, external_id: str, *, words: str) -> None:
+        """See Visit."""
+        chatter.close_question(self._row, external_id, words=words)

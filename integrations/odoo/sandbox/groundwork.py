@@ -73,6 +73,7 @@ def lay(env: Env, distributor: Distributor) -> None:
         named(env, xmlid, "mail.activity.type", values)
     named(env, "mail.mt_comment", "mail.message.subtype", {"name": "Discussions", "internal": False})
     named(env, "mail.mt_note", "mail.message.subtype", {"name": "Note", "internal": True})
+    named(env, "mail.mt_activities", "mail.message.subtype", {"name": "Activities", "internal": True})
     named(env, "product.product_category_all", "product.category", {"name": "All"})
     _units(env)
     _payment_terms(env)

@@ -20,6 +20,7 @@ from integrations.odoo.sandbox.store import Record
 from integrations.odoo.sandbox.values import escaped
 
 NOTE = "mail.mt_note"
+DONE = "mail.mt_activities"
 
 
 def post(
@@ -259,7 +260,7 @@ class Activity(RpcModel):
                 body += f"<div>Original note:</div><div>{record['note']}</div>"
             if feedback:
                 body += f"<p>{escaped(str(feedback))}</p>"
-            message = post(env, record["res_model"], record["res_id"], body)
+            message = post(env, record["res_model"], record["res_id"], body, subtype=DONE)
             env.put("mail.message", message["id"], {"mail_activity_type_id": record["activity_type_id"]})
             last = message["id"]
         if env.version >= 19:
@@ -270,8 +271,10 @@ class Activity(RpcModel):
 
     @on_records
     def action_done(self, env: Env, ids: list[int]) -> Any:
-        """Done without a word."""
-        return self.action_feedback(env, ids)
+        """Done without a word. 19 leaves alone what is done already; with a word it is noted again."""
+        archived = [row["id"] for row in self.visible(env, ids, access.WRITE) if not row.get("active", True)]
+        left = [pk for pk in ids if pk not in archived]
+        return self.action_feedback(env, left) if left else False
 
 
 class Attachment(RpcModel):

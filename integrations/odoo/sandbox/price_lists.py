@@ -82,23 +82,34 @@ def description(env: Env, product: Record, row: Record | None) -> str:
 
 
 def reprice(env: Env, line: Record, order: Record, quantity: float) -> Values:
-    """What Odoo recomputes when a write changes the quantity without price and date.
+    """What Odoo recomputes when a write changes quantity or unit without price and date.
 
-    Price and discount come from the price list; so does the date: order date plus lead time. Without a valid
-    row both stay.
+    Price and discount come from the price list; so does the date: order date plus lead time. Without a row
+    both stay; when the vendor has rows but none for so few, the price is what the product costs.
     """
     product = env.record("product.product", line["product_id"])
-    row = choose_row(env, product, order, quantity)
+    size = _units_in(env, line, product)
+    row = choose_row(env, product, order, quantity * size)
     if row is None:
-        return {}
+        known = rows_of_vendor(env, product, order["partner_id"])
+        return {"price_unit": (product.get("standard_price") or 0.0) * size} if known else {}
     values: Values = {
-        "price_unit": row["price"],
+        "price_unit": row["price"] * size,
         "discount": row["discount"],
         "date_planned": days_after(order["date_order"], row["delay"]),
     }
     if env.version >= 19:
-        values["technical_price_unit"] = row["price"]
+        values["technical_price_unit"] = row["price"] * size
     return values
+
+
+def _units_in(env: Env, line: Record, product: Record) -> float:
+    """How many of the product's own unit are in the line's."""
+    mine, own = line.get(env.own_name("purchase.order.line", "product_uom_id")), product["uom_id"]
+    if not mine or mine == own:
+        return 1.0
+    size = "factor" if env.version >= 19 else "factor_inv"
+    return float(env.record("uom.uom", mine)[size]) / float(env.record("uom.uom", own)[size])
 
 
 def remember_price(env: Env, order: Record, line: Record) -> None:

@@ -63,11 +63,15 @@ class PurchaseLine(RpcModel):
             receipts.cover_line(env, order, line)
 
     def before_change(self, env: Env, record: Record, values: Values) -> None:
-        """A new quantity takes price, discount and date from the price list, unless they are written too."""
-        if "product_qty" not in values or record.get("display_type"):
+        """A new quantity or unit takes price, discount and date from the price list, unless they are written.
+
+        A new product does not: the line keeps even its description.
+        """
+        unit = env.own_name("purchase.order.line", "product_uom_id")
+        if not {"product_qty", unit} & values.keys() or record.get("display_type"):
             return
         order = env.record("purchase.order", record["order_id"])
-        quantity = float(values["product_qty"] or 0)
+        quantity = float(values.get("product_qty", record["product_qty"]) or 0)
         if order["state"] == "purchase" and quantity != record["product_qty"]:
             if quantity < (record.get("qty_received") or 0.0):
                 raise UserError(
@@ -76,7 +80,7 @@ class PurchaseLine(RpcModel):
                 )
             self._note_quantity(env, record, quantity)
         if record.get("product_id") and self._follows_price_list(env, record, values):
-            for name, value in reprice(env, record, order, quantity).items():
+            for name, value in reprice(env, {**record, **values}, order, quantity).items():
                 values.setdefault(name, value)
 
     @staticmethod

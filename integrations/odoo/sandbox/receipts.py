@@ -21,6 +21,12 @@ def open_moves(env: Env, line: Record) -> list[Record]:
     return [move for move in moves if move["state"] not in OVER]
 
 
+def _moves_of_product(env: Env, line: Record) -> list[Record]:
+    """What is on its way of the line's own product: what it held before is no concern of Odoo's."""
+    moves = env.linked("stock.move", "purchase_line_id", line["id"])
+    return [move for move in moves if move["product_id"] == line["product_id"]]
+
+
 def receive_order(env: Env, order: Record) -> None:
     """The receipt of a freshly confirmed order."""
     for line in lines_of(env, order["id"]):
@@ -48,7 +54,7 @@ def _settle(env: Env, order: Record) -> None:
 
 def _cover(env: Env, order: Record, line: Record) -> None:
     planned = Decimal(0)
-    for move in env.linked("stock.move", "purchase_line_id", line["id"]):
+    for move in _moves_of_product(env, line):
         if move["state"] != "cancel":
             quantity = move["quantity"] if move["state"] == "done" else move["product_uom_qty"]
             planned += -as_decimal(quantity) if move.get("to_refund") else as_decimal(quantity)
@@ -57,8 +63,10 @@ def _cover(env: Env, order: Record, line: Record) -> None:
         return
     alike = [
         move
-        for move in open_moves(env, line)
-        if not move.get("to_refund") and move.get("date_deadline") == line["date_planned"]
+        for move in _moves_of_product(env, line)
+        if move["state"] not in OVER
+        and not move.get("to_refund")
+        and move.get("date_deadline") == line["date_planned"]
     ]
     if alike and as_decimal(alike[0]["product_uom_qty"]) + difference >= 0:
         _resize(env, alike[0], float(as_decimal(alike[0]["product_uom_qty"]) + difference))
