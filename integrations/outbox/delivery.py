@@ -60,6 +60,8 @@ class Delivery:
             raise TransactionManagementError(
                 f"{self.topic} was enqueued outside of a transaction: enqueue it inside the action's."
             )
+        if not letters:
+            return
         queue = BULK if is_yielding() else self.queue
         messages = [
             OutboxMessage(

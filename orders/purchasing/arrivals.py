@@ -95,6 +95,7 @@ class Arrivals:
             self.to_write.append(line)
 
     def _keep(self, line: PurchaseOrderLine, own: Parts, extra: tuple[Parts, ...]) -> None:
-        line.awaited_change = Awaited(own, extra).as_json()
+        activity = Awaited.read(line.awaited_change).activity
+        line.awaited_change = Awaited(own, extra, activity).as_json()
         if line.awaited_change is None:
             self.settled.append(line)

@@ -33,6 +33,7 @@ class Awaited:
 
     own: Parts = ()  # what the line itself is to hold
     extra: tuple[Parts, ...] = field(default=())  # what new lines are to hold, one each
+    activity: str = field(default="", compare=False)  # the external id of the one that asks for it in Odoo
 
     @property
     def parts(self) -> Parts:
@@ -48,14 +49,21 @@ class Awaited:
         """Return it as it is stored with the line; None when nothing is awaited."""
         if not self.parts:
             return None
-        return {"own": _to_json(self.own), "extra": [_to_json(group) for group in self.extra]}
+        groups = [_to_json(group) for group in self.extra]
+        return {"own": _to_json(self.own), "extra": groups, "activity": self.activity}
+
+    def asked_by(self, activity: str) -> "Awaited":
+        """Return the same, asked for by this activity."""
+        return replace(self, activity=activity)
 
     @classmethod
     def read(cls, stored: dict[str, Any] | None) -> "Awaited":
         """Return what was stored with a line."""
         if not stored:
             return cls()
-        return cls(_from_json(stored["own"]), tuple(_from_json(group) for group in stored["extra"]))
+        groups = tuple(_from_json(group) for group in stored["extra"])
+        # Activities of before they were kept are closed by people alone.
+        return cls(_from_json(stored["own"]), groups, stored.get("activity", ""))
 
 
 def written_parts(parts: Iterable[Part]) -> Parts:

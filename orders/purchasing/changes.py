@@ -7,12 +7,14 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from integrations.odoo.records import LineRecord, OrderRecord
+from integrations.outbox.delivery import Letter
 from orders.purchasing import mail
+from orders.purchasing.activities import activities_of, over_since
 from orders.purchasing.arrivals import Arrivals
 from orders.purchasing.closing import close_arrived, tell_of_closed
 from orders.purchasing.coming_due import arrived_since_asked
 from orders.purchasing.date_moves import Cause, DateWatch
-from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary, summarize
+from orders.purchasing.lifecycle import AnswerState, LineState, OrderState, OrderSummary, summarize
 from orders.purchasing.mirror import (
     HEADER_FIELDS,
     LINE_FIELDS,
@@ -24,7 +26,12 @@ from orders.purchasing.mirror import (
     new_revision,
 )
 from orders.purchasing.models import LineAnswer, OrderRevision, PurchaseOrder, PurchaseOrderLine
-from orders.purchasing.odoo_push import enqueue_settled, resume_after_change
+from orders.purchasing.odoo_push import (
+    enqueue_settled,
+    letter_of_over,
+    push_change_over,
+    resume_after_change,
+)
 from orders.purchasing.record_keeping import keep_records
 from orders.purchasing.revisions import Change, OrderDifference, compare, is_complete
 from orders.purchasing.saving import save_together
@@ -52,6 +59,7 @@ class _Changed:
     dates: DateWatch
     arrivals: Arrivals
     reopened: bool
+    over: dict[str, list[PurchaseOrderLine]]  # activities in Odoo that nothing waits for any more
 
 
 def apply_changes(
@@ -88,6 +96,7 @@ def apply_changes(
     for one in everything:
         if one.arrivals:
             _settle(one.order, one.arrivals, now=now)
+    push_change_over.enqueue_all([letter for one in everything for letter in _letters_of_over(one)])
     resume_after_change(orders, now=now)
 
 
@@ -102,7 +111,7 @@ def _bring_up_to_date(
         order.revision += 1
     reopened = order.is_open and not was_open
     dates, arrivals = DateWatch(lines.values()), Arrivals(lines.values(), record.lines)
-    before = {pk: _values(line) for pk, line in lines.items()}
+    before, activities = {pk: _values(line) for pk, line in lines.items()}, activities_of(lines.values())
     # New lines first: one may bring what another waits for that is gone now.
     added = [_new_line(order, row, zone, arrivals) for row in record.lines if row.odoo_id not in lines]
     for line_record in record.lines:
@@ -116,7 +125,10 @@ def _bring_up_to_date(
     order.needed_on = earliest_date([*lines.values(), *added])
     order.changed_at = now
     order.steps += 1
-    return _Changed(order, record, found, list(lines.values()), rewritten, added, dates, arrivals, reopened)
+    over = over_since(activities, lines.values())
+    return _Changed(
+        order, record, found, list(lines.values()), rewritten, added, dates, arrivals, reopened, over
+    )
 
 
 def _new_line(
@@ -140,6 +152,21 @@ def _settle(order: PurchaseOrder, arrivals: Arrivals, *, now: datetime) -> None:
     to_write = [line for line in arrivals.to_write if line.state in LineState.settled()]
     if to_write or (settled and arrivals.is_over and order.summary == OrderSummary.AGREED):
         enqueue_settled(order, to_write)
+
+
+def _letters_of_over(one: _Changed) -> list[Letter]:
+    """Close the activities whose lines hold what was agreed, or are not to be changed any more."""
+    order, settled = one.order, {line.pk for line in one.arrivals.settled}
+    letters = []
+    for activity, lines in one.over.items():
+        if all(line.pk in settled and line.state not in LineState.waiting_for_supplier() for line in lines):
+            words = f"Odoo holds what was agreed with {order.supplier}."
+        elif order.is_open:
+            words = "The order was changed otherwise since, so nothing of this is left to do."
+        else:
+            words = f"The order is {OrderState(order.state).label.lower()}, so there is nothing left to do."
+        letters.append(letter_of_over(order, activity, words))
+    return letters
 
 
 def _refresh(

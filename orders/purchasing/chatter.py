@@ -96,13 +96,11 @@ def question(
     }
 
 
-def to_change(
-    order: PurchaseOrder, foreign: Sequence[tuple[PurchaseOrderLine, Sequence[Part]]]
-) -> dict[str, str | int | None]:
+def to_change(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> dict[str, str | int | None]:
     """Return the activity that tells the buyer in Odoo which product or unit to put into the order."""
     rows = [
         format_html("<li>{}<ul>{}</ul></li>", _name(line), format_html_join("", "<li>{}</li>", steps))
-        for line, parts in foreign[:_MOST_LINES]
+        for line in lines[:_MOST_LINES]
         if (steps := [(step,) for step in _steps(order, line)])
     ]
     body = format_html(
@@ -115,7 +113,7 @@ def to_change(
         url_of(order),
     )
     return {
-        "summary": f"Change {plural(len(foreign), 'line')} as agreed with {order.supplier}",
+        "summary": f"Change {plural(len(lines), 'line')} as agreed with {order.supplier}",
         "body_html": body,
         "user_id": order.buyer_odoo_id,
     }

@@ -18,6 +18,7 @@ from integrations.outbox.delivery import Letter, Overtaken, delivery
 from integrations.outbox.engine import retry
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing import chatter
+from orders.purchasing.activities import Asking
 from orders.purchasing.agreed import Lines, agreed_before, first_arrival, mirror, still_agreed
 from orders.purchasing.awaited import written_parts
 from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
@@ -56,12 +57,12 @@ def letter_of_answer(
     agreed: Agreed,
     proposals: Proposals,
     former_reference: str,
+    asking: Asking,
     again: bool = False,
-    foreign: Agreed = (),
 ) -> Letter:
     """Return what to enqueue after the supplier's round: what was agreed at once, what the buyer must decide.
 
-    *again*: all of it had been agreed before and was confirmed again. *foreign* is what a person has to put
+    *again*: all of it had been agreed before and was confirmed again. *asking* is what a person has to put
     into Odoo.
     """
     question = None
@@ -76,7 +77,7 @@ def letter_of_answer(
     )
     reference = order.supplier_reference if order.supplier_reference != former_reference else ""
     key = f"round-{answer.round}"
-    summary, to_change = OrderSummary(order.summary), _to_change(order, foreign)
+    summary, to_change = OrderSummary(order.summary), _to_change(asking)
     return _letter(
         order, _Outcome(key, note, agreed, question, summary, to_change, reference, former_reference)
     )
@@ -91,11 +92,12 @@ def enqueue_decision(
     agreed: Agreed,
     refused: Sequence[Asked],
     summary: OrderSummary,
+    asking: Asking,
 ) -> None:
-    """After the buyer's approval: what was agreed, and which lines will not come."""
+    """After the buyer's approval: what was agreed, what of it a person enters, which lines will not come."""
     note = chatter.approved_note(order, agreed, refused, by=by, at=at)
-    to_change = _to_change(order, [one for one in agreed if one[0].awaited_change])
-    _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary, to_change))
+    _enqueue(order, _Outcome(f"decision-{key}", note, agreed, None, summary, _to_change(asking)))
+    enqueue_over([asking])
 
 
 def enqueue_withdrawal(
@@ -128,10 +130,31 @@ def enqueue_settled(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) ->
     _enqueue(order, _Outcome(key, "", agreed, None, OrderSummary(order.summary)))
 
 
-def _to_change(order: PurchaseOrder, foreign: Agreed) -> dict[str, Any] | None:
-    if not foreign:
+def enqueue_over(rounds: Iterable[Asking]) -> None:
+    """Close the activities of which something else was agreed since."""
+    push_change_over.enqueue_all(
+        [
+            letter_of_over(one.order, activity, f"Something else was agreed with {one.order.supplier} since.")
+            for one in rounds
+            for activity in one.over
+        ]
+    )
+
+
+def letter_of_over(order: PurchaseOrder, activity: str, words: str) -> Letter:
+    """Return what to enqueue when nothing waits any more for what an activity asked; *words* say why."""
+    return Letter(
+        key=f"{order.pk}:{activity}",
+        document=order.document,
+        destination=f"odoo:{order.company.connection_id}",
+        payload={"order": order.pk, "activity": activity, "words": words},
+    )
+
+
+def _to_change(asking: Asking) -> dict[str, Any] | None:
+    if not (lines := asking.to_change):
         return None
-    return {"external_id": f"quayside_change_{uuid4().hex}"} | chatter.to_change(order, foreign)
+    return {"external_id": asking.activity} | chatter.to_change(asking.order, lines)
 
 
 def _enqueue(order: PurchaseOrder, outcome: _Outcome) -> None:
@@ -214,6 +237,14 @@ def push_agreement(message: OutboxMessage) -> dict[str, Any]:
         visit.acknowledge()
     _tell(visit, payload)
     return {"lines": len(agreed)}
+
+
+@delivery("purchase_order.change_over", queue="critical")
+def push_change_over(message: OutboxMessage) -> None:
+    """Mark the activity as done that had asked for a change; in Odoo a person may have done so already."""
+    (order,) = _order(message.payload["order"])
+    visit = gateway_for(order.company.connection).visit(order.odoo_id)
+    visit.close_question(message.payload["activity"], words=message.payload["words"])
 
 
 @prepared

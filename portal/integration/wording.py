@@ -24,7 +24,11 @@ ADVICE: dict[str, str] = {
     FaultClass.CONFLICT: "Somebody changed the same thing in Odoo. It goes on as soon as that was read.",
     FaultClass.BUG: "The portal made a mistake. Sending again is safe; tell whoever looks after it.",
 }
-_TOPICS = {"order.message": "Message to Odoo", "purchase_order.agreement": "Agreement to Odoo"}
+_TOPICS = {
+    "order.message": "Message to Odoo",
+    "purchase_order.agreement": "Agreement to Odoo",
+    "purchase_order.change_over": "Closed activity to Odoo",
+}
 _BADGES: dict[str, Badge] = {
     Status.PARKED: Badge("wrong", "Needs attention"),
     Status.PENDING: Badge("warn", "Will be tried again"),

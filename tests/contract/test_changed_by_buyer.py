@@ -1,4 +1,4 @@
-"""The buyer's part after another product or unit was agreed: what Odoo lets them do, and what is read of it."""
+"""The buyer's part after another product or unit was agreed: what Odoo allows, and what is read of it."""
 
 import uuid
 from datetime import timedelta

@@ -10,6 +10,7 @@ from orders.purchasing import mail, odoo_push
 from orders.purchasing.actions import rounds
 from orders.purchasing.actions.proposals import settle_proposals, undecided
 from orders.purchasing.actions.rounds import Round, Said
+from orders.purchasing.activities import Asking
 from orders.purchasing.checking import check_parts
 from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import AnswerState, Side
@@ -33,23 +34,33 @@ def approve_lines(order: PurchaseOrder, *, by: User, answer_ids: Sequence[int], 
     order = rounds.hold(order)
     lines, asked, proposals = undecided(order, answer_ids)
     parts = parts_of(proposals)
-    agreed, watch = [], DateWatch(lines.values())
+    agreed, watch, asking = [], DateWatch(lines.values()), Asking(order, lines.values())
     for proposal in proposals:
         line = lines[proposal.line_id]
         if settle(parts[proposal.pk]).delivery_on is None:
             line.refuse()
+            line.awaited_change = None
         else:
-            rounds.promise(line, parts[proposal.pk])
+            rounds.promise(line, parts[proposal.pk], activity=asking.activity)
             line.agree()
             agreed.append((line, parts[proposal.pk]))
     watch.store(Cause(str(by), at), rounds={one.line_id: one.answer.round for one in proposals})
     settle_proposals(order, proposals, AnswerState.AGREED, by=by, at=at)
-    summary = rounds.close_round(order, [lines[proposal.line_id] for proposal in proposals], at=at)
+    changed = {proposal.line_id: lines[proposal.line_id] for proposal in proposals}
+    changed |= {line.pk: line for line in asking.tell_again()}
+    summary = rounds.close_round(order, list(changed.values()), at=at)
     changes = changes_of((asked[p.line_id], parts[p.pk], p.deviations) for p in proposals)
     _note(order, "order.approved", "approved", len(proposals), changes, by=by, at=at)
     refused = [asked[p.line_id] for p in proposals if settle(parts[p.pk]).delivery_on is None]
     odoo_push.enqueue_decision(
-        order, key=f"a{max(answer_ids)}", at=at, by=by, agreed=agreed, refused=refused, summary=summary
+        order,
+        key=f"a{max(answer_ids)}",
+        at=at,
+        by=by,
+        agreed=agreed,
+        refused=refused,
+        summary=summary,
+        asking=asking,
     )
     keep_records([order], at=at)
     mail.tell_supplier_of_decision(order, "approved", changes, by=by, at=at, key=f"a{max(answer_ids)}")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from orders.purchasing.awaited import awaited_of, written_parts
+from orders.purchasing.awaited import Awaited, awaited_of, written_parts
 from orders.purchasing.copying import insert_many, new_row
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderSummary, Side, summarize
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrder, PurchaseOrderLine, ScheduleLine
@@ -215,10 +215,13 @@ def take_position(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: 
     line.asked_on = settled.delivery_on
 
 
-def promise(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: bool = False) -> None:
+def promise(
+    line: PurchaseOrderLine, parts: Iterable[Part], *, activity: str, by_itself: bool = False
+) -> None:
     """Both sides agree on these parts: they are the current promise, and the first one if there was none.
 
-    What comes in another product or unit is not written to Odoo: it waits until a person has put it there.
+    What comes in another product or unit is not written to Odoo: it waits until a person has put it there,
+    whom *activity* asks for it, unless one does already.
     """
     parts = list(parts)
     take_position(line, parts, by_itself=by_itself)
@@ -228,7 +231,8 @@ def promise(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: bool =
         line.asked_quantity, line.asked_price = line.quantity, line.unit_price
         line.asked_on = line.expected_on
         line.buyer_quantity = line.buyer_price = line.buyer_on = None
-    line.awaited_change = awaited.as_json()
+    before = Awaited.read(line.awaited_change)
+    line.awaited_change = awaited.asked_by(before.activity if awaited == before else activity).as_json()
     line.promised_on = settle(parts).delivery_on
     line.first_promised_on = line.first_promised_on or line.promised_on
 

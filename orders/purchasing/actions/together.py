@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from integrations.outbox.delivery import Letter
 from orders.purchasing import mail, odoo_push
 from orders.purchasing.actions import rounds
 from orders.purchasing.actions.rounds import Held, Round, Said
+from orders.purchasing.activities import Asking
 from orders.purchasing.date_moves import Cause, DateWatch
 from orders.purchasing.lifecycle import AnswerState, LineState
 from orders.purchasing.models import Answer, LineAnswer, PurchaseOrderLine
@@ -47,7 +47,7 @@ class _Stored:
     heard: Heard
     answer: Answer
     said: Sequence[Said]
-    awaited: dict[int, Any]  # what each line waited for in Odoo before
+    asking: Asking
 
 
 def store_heard(heard: Sequence[Heard], *, by: User, at: datetime, channel: str) -> list[Answer]:
@@ -59,15 +59,19 @@ def store_heard(heard: Sequence[Heard], *, by: User, at: datetime, channel: str)
     _close_counters(items, by=by, at=at)
     stored = [_told(one, answer) for one, answer in zip(heard, answers, strict=True)]
     watch = DateWatch(line for line, _ in items)
-    for line, outcome in items:
-        _move(line, outcome)
+    for one in stored:
+        for line, outcome in one.heard.items():
+            _move(line, outcome, activity=one.asking.activity)
     of_line = {said.line.pk: one.answer.round for one in stored for said in one.said}
     watch.store(Cause(str(by), at), rounds=of_line)
     schedule = rounds.store_line_answers([(one.answer, one.said) for one in stored])
-    rounds.close_rounds((one.held for one in heard), [line for line, _ in items], at=at)
+    changed = {line.pk: line for line, _ in items}
+    changed |= {line.pk: line for one in stored for line in one.asking.tell_again()}
+    rounds.close_rounds((one.held for one in heard), list(changed.values()), at=at)
     note_many(((one.heard.held.order, _happening(one)) for one in stored), by=by, at=at, channel=channel)
     keep_records([one.heard.held.order for one in stored], at=at, stored=schedule)
     odoo_push.push_agreement.enqueue_all([_letter(one) for one in stored])
+    odoo_push.enqueue_over([one.asking for one in stored])
     mail.tell_buyers_of_proposals(
         [(one.heard.held.order, one.answer, told) for one in stored if (told := one.heard.proposals)]
     )
@@ -78,7 +82,7 @@ def _told(heard: Heard, answer: Answer) -> _Stored:
     answer.held = heard.left_open
     items = heard.items()
     said = [_said(line, outcome) for line, outcome in items]
-    return _Stored(heard, answer, said, {line.pk: line.awaited_change for line, _ in items})
+    return _Stored(heard, answer, said, Asking(heard.held.order, heard.held.lines))
 
 
 def _happening(stored: _Stored) -> Happening:
@@ -99,12 +103,7 @@ def _letter(stored: _Stored) -> Letter:
         proposals=stored.heard.proposals,
         former_reference=stored.heard.former_reference,
         again=all(one.confirms_again for one in stored.said),
-        # What Odoo's users were told before is not told again.
-        foreign=[
-            (line, outcome.parts)
-            for line, outcome in items
-            if line.awaited_change and line.awaited_change != stored.awaited[line.pk]
-        ],
+        asking=stored.asking,
     )
 
 
@@ -120,12 +119,13 @@ def _said(line: PurchaseOrderLine, outcome: LineOutcome) -> Said:
     )
 
 
-def _move(line: PurchaseOrderLine, outcome: LineOutcome) -> None:
+def _move(line: PurchaseOrderLine, outcome: LineOutcome, *, activity: str) -> None:
     if outcome.outcome == Outcome.AGREED and line.state in LineState.settled():
         rounds.stand_by(line)
         line.agree()
     elif outcome.is_agreed:
-        rounds.promise(line, outcome.parts, by_itself=outcome.outcome == Outcome.PASSES)
+        by_itself = outcome.outcome == Outcome.PASSES
+        rounds.promise(line, outcome.parts, activity=activity, by_itself=by_itself)
         line.agree()
     else:
         line.propose()

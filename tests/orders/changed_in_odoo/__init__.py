@@ -1,0 +1,1 @@
+"""What buyers change in Odoo after another product or unit was agreed."""
