@@ -15,6 +15,7 @@ from orders.documents.drawing import pdf_of
 from orders.documents.gathering import documents_of
 from orders.documents.lifecycle import ZipState
 from orders.documents.models import DocumentZip
+from orders.documents.records import last_of_each
 from orders.purchasing.chatter import url_of
 from orders.purchasing.models import PurchaseOrder
 from suppliers.people.models import User
@@ -89,7 +90,9 @@ def forget_old_zips(*, now: datetime) -> int:
 def _zipped(asked: DocumentZip) -> bytes:
     by = asked.by
     with wall(suppliers=by.supplier_ids, companies=by.company_ids):
-        orders = PurchaseOrder.objects.visible_to(by).filter(pk__in=asked.order_ids).order_by("number", "pk")
+        rows = PurchaseOrder.objects.visible_to(by).filter(pk__in=asked.order_ids)
+        orders = list(rows.order_by("number", "pk"))
+        records = last_of_each(orders, by)
         # The same order in which the documents come.
         pairs = list(zip(orders, documents_of(by, asked.order_ids), strict=True))
     file = io.BytesIO()
@@ -98,7 +101,8 @@ def _zipped(asked: DocumentZip) -> bytes:
             # Two companies may have given the same number.
             name = f"{_safe(document.buyer)}/{_safe(document.number)}-revision-{document.revision}.pdf"
             entry = zipfile.ZipInfo(f"{name[:-4]}-{order.pk}.pdf", _TIME)
-            archive.writestr(entry, pdf_of(document, url=url_of(order)))
+            record = records.get(order.pk)
+            archive.writestr(entry, pdf_of(document, url=url_of(order), record=record))
     return file.getvalue()
 
 

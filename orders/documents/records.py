@@ -1,6 +1,6 @@
 """The records of orders that the journal keeps, held against the rows they were made of."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from orders.purchasing.agreement_record import HEAD, Difference, Pieces, differences, hash_of, serialized
@@ -90,9 +90,21 @@ class Records:
 
 def last_of_revision(order: PurchaseOrder, revision: int, viewer: Viewer) -> tuple[int, str] | None:
     """Return number and hash of the last record kept in a revision of an order: one query."""
-    kept = read_kept([order.pk], viewer=viewer).get(order.pk, ())
+    return _last_in(read_kept([order.pk], viewer=viewer).get(order.pk, ()), revision)
+
+
+def last_of_each(orders: Iterable[PurchaseOrder], viewer: Viewer) -> dict[int, tuple[int, str]]:
+    """Return, by order, number and hash of the last record kept in its revision of now: one query."""
+    revisions = {order.pk: order.revision for order in orders}
+    kept = read_kept(list(revisions), viewer=viewer)
+    found = {order: _last_in(entries, revisions[order]) for order, entries in kept.items()}
+    return {order: record for order, record in found.items() if record}
+
+
+def _last_in(kept: Sequence[JournalEntry], revision: int) -> tuple[int, str] | None:
     for number in range(len(kept), 0, -1):
-        if pieces_in(kept[:number]).get(HEAD, {}).get("revision") == revision:
+        # Each entry brings its head: neither the record's other pieces nor the entries before it are needed.
+        if pieces_in(kept[number - 1 : number]).get(HEAD, {}).get("revision") == revision:
             return number, hash_in(kept[number - 1])
     return None
 

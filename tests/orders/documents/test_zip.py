@@ -5,6 +5,8 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders.documents.actions import (
@@ -17,10 +19,12 @@ from orders.documents.actions import (
 )
 from orders.documents.lifecycle import ZipState
 from orders.documents.models import DocumentZip
+from orders.documents.records import last_of_each, last_of_revision
 from orders.purchasing.models import PurchaseOrderLine
 from suppliers.people.models import Membership
 from suppliers.refusal import Refused
 from tests import factories
+from tests.queries import without_the_wall
 
 NOW = factories.NOW
 
@@ -55,6 +59,46 @@ def test_chosen_lines_become_a_file_with_their_orders(as_, cast, orders):
     archive = zipfile.ZipFile(io.BytesIO(browser.get(f"/orders/documents/{made.pk}.zip").content))
     assert len(archive.namelist()) == 2
     assert all(archive.read(name).startswith(b"%PDF-") for name in archive.namelist())
+
+
+def test_each_document_names_its_record_as_it_does_alone(as_, cast, orders, ids, answer, part):
+    for order in orders[:2]:
+        answer({line: [part()] for line in order.lines.all()}, of=order)
+    made = ask_for_zip(ids, by=cast.bea, at=NOW)
+    make_zip(made.pk, at=NOW)
+    files = dict(zip(ids, names(made), strict=True))
+    archive = zipfile.ZipFile(io.BytesIO(bytes(made.data or b"")))
+    for pk, name in files.items():
+        assert archive.read(name) == as_(cast.bea).get(f"/orders/{pk}/documents/1.pdf").content
+    records = last_of_each(orders, cast.bea)
+    assert {pk: number for pk, (number, _) in records.items()} == {ids[0]: 1, ids[1]: 1}
+    assert records[ids[0]] == last_of_revision(orders[0], 1, cast.bea)
+    assert last_of_each(orders, cast.mallory) == {}
+
+
+def test_the_record_is_the_newest_of_the_revision_that_is_shown(cast, orders, answer, part):
+    order = orders[0]
+    first, second = order.lines.order_by("sequence")
+    answer({first: [part()]}, of=order)
+    answer({second: [part()]}, of=order, at=NOW + timedelta(hours=1))
+    ((number, _),) = last_of_each([order], cast.bea).values()
+    assert number == 2
+    order.revision = 2
+    assert last_of_each([order], cast.bea) == {}
+
+
+def test_many_documents_cost_as_many_queries_as_few(cast, answer, part):
+    counts = []
+    for number in (2, 9):
+        orders = [factories.order(cast.acme, cast.northwind) for _ in range(number)]
+        for order in orders:
+            answer({order.lines.first(): [part()]}, of=order)
+        made = ask_for_zip([order.pk for order in orders], by=cast.bea, at=NOW)
+        with CaptureQueriesContext(connection) as found:
+            make_zip(made.pk, at=NOW)
+        counts.append(len(without_the_wall(found)))
+        assert len(names(made)) == number
+    assert counts[0] == counts[1] <= 12
 
 
 def test_made_twice_it_is_the_same_file(cast, ids):
