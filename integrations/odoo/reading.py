@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
 
+from django.db import connections
+
 from integrations.odoo import values
 from integrations.odoo.client import OdooClient
 from integrations.odoo.courtesy import let_people_go_first
@@ -50,26 +52,27 @@ class OrderReader:
     ) -> Iterator[list[OrderRecord]]:
         """See Gateway.order_pages. While the caller stores one page, a thread reads the next.
 
-        Both let people go first where they yield. The pages begin small and grow as long as nobody is met.
+        Before each, people go first where this yields. Pages begin small and grow as long as nobody is met.
         """
         wanted = _imported(company_ids)
         partners, products = self._lookups.fresh().reading()
-        limit = 0
 
-        def page(after: int) -> list[OrderRecord]:
-            nonlocal limit
-            limit = min(size, BESIDE_PEOPLE if let_people_go_first() else limit * 2 or BESIDE_PEOPLE)
+        def page(after: int, limit: int) -> list[OrderRecord]:
             rows = self._search_orders([*wanted, ("id", ">", after)], order="id", limit=limit)
             return self._with_lines(rows, partners, products)
 
+        limits = _growing(size)
         with ThreadPoolExecutor(1, thread_name_prefix="odoo-read-ahead") as reader:
-            current = page(after_id)
-            while current:
-                # The thread yields as its caller does.
-                ahead = reader.submit(copy_context().run, page, current[-1].odoo_id)
-                let_people_go_first()
-                yield current
-                current = ahead.result()
+            try:
+                current = page(after_id, next(limits))
+                while current:
+                    # The thread yields as its caller does.
+                    ahead = reader.submit(copy_context().run, page, current[-1].odoo_id, next(limits))
+                    yield current
+                    current = ahead.result()
+            finally:
+                # Rate limit and circuit may have asked the portal's database from there.
+                reader.submit(connections.close_all)
 
     def orders(self, order_ids: Iterable[int]) -> list[OrderRecord]:
         """See Gateway.orders."""
@@ -164,6 +167,14 @@ def state_of(row: Row, dialect: Dialect) -> OdooState:
     if dialect.locked and row.get(dialect.locked) and state is OdooState.PURCHASE:
         return OdooState.LOCKED
     return state
+
+
+def _growing(most: int) -> Iterator[int]:
+    """Yield how many orders the next page may have."""
+    limit = 0
+    while True:
+        limit = min(most, BESIDE_PEOPLE if let_people_go_first() else limit * 2 or BESIDE_PEOPLE)
+        yield limit
 
 
 def _position(line: LineRecord) -> tuple[int, int]:
