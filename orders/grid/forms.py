@@ -1,8 +1,9 @@
 """The grid's form: cells as in a spreadsheet, understood by the rules of spreadsheets.
 
-Fields: ``c-<line>-confirm|date|quantity|price|reason``, ``s-<line>`` (the mark of what was shown), and the
-head: ``revision``, ``submission``, ``supplier_reference``, ``comment``. Blank means no change. A line that
-comes in several parts has ``p-<line>``, their number, and for the second part ``c-<line>_2-date`` and so on.
+Fields: ``c-<line>-confirm|date|quantity|price|reason|other_code|other_name|other_unit``, ``s-<line>`` (the
+mark of what was shown), and the head: ``revision``, ``submission``, ``supplier_reference``, ``comment``.
+Blank means no change. A line that comes in several parts has ``p-<line>``, their number, and for the second
+part ``c-<line>_2-date`` and so on; another product is named in the first part, and its unit is that of all.
 """
 
 import json
@@ -16,10 +17,11 @@ from orders.grid.rows import LABELS, NAMES, GridLine, count_of, field_of, laid_o
 from orders.purchasing.hidden_fields import read_id, read_integer
 from orders.purchasing.lifecycle import LineState
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from orders.purchasing.other_goods import OtherGoods
 from orders.purchasing.preview import OrderOutcome
 from orders.purchasing.rules import Asked, LineReply
 from orders.sheets.cells import LONGEST, shown
-from orders.sheets.columns import COLUMNS
+from orders.sheets.columns import COLUMNS, OTHER
 from orders.sheets.lifecycle import Kind
 from orders.sheets.rules import Reading, at_its_cell, read_rows
 from suppliers.refusal import Problem, Refused
@@ -103,6 +105,11 @@ class GridForm:
         """Take what a preview found wrong."""
         self.take(outcome.problems)
 
+    def lock(self, policies: OtherGoods) -> None:
+        """Lock the cells that policies keep from being filled in, for the page."""
+        for line in self.lines:
+            line.lock(policies)
+
     @property
     def errors(self) -> dict[str, str]:
         """What is wrong, by the name of the field."""
@@ -122,7 +129,7 @@ class GridForm:
     def titles(self) -> str:
         """How a downloaded sheet names, and in which order it has, the line's key and what is filled in."""
         places = {column.name: (place, column.title) for place, column in enumerate(_SHEET)}
-        return json.dumps({name: places[name] for name in ("key", *NAMES)})
+        return json.dumps({name: places[name] for name in ("key", *NAMES, *OTHER)})
 
     @property
     def links(self) -> list[dict[str, str]]:
@@ -185,7 +192,7 @@ def _labels(line: GridLine) -> Iterator[tuple[str, str]]:
     yield f"row-{line.pk}", f"Line {line.position}"
     for part in line.parts:
         words = f"Line {line.position}, part {part.number}" if line.is_split else f"Line {line.position}"
-        for cell in part.cells:
+        for cell in (*part.cells, *part.others):
             yield cell.field, f"{words}, {cell.label.lower()}"
 
 

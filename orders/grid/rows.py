@@ -7,22 +7,28 @@ from typing import Any
 
 from orders.bulk.rules import whole
 from orders.purchasing.models import PurchaseOrderLine
+from orders.purchasing.other_goods import OtherGoods
 from orders.purchasing.rules import Asked
 from orders.purchasing.typed import read_number
 from orders.sheets.cells import LONGEST, Row, shown
-from orders.sheets.filling import asked_values
+from orders.sheets.columns import OTHER
+from orders.sheets.filling import asked_values, product_asked
+from orders.sheets.goods import cells_of
 from orders.sheets.rules import seen_mark
 from suppliers.refusal import Problem
 
 NAMES = ("confirm", "date", "quantity", "price", "reason")
 MOST_PARTS = 20
-_PLACES = {name: place for place, name in enumerate(NAMES)}
+_PLACES = {name: place for place, name in enumerate((*NAMES, *OTHER))}
 LABELS = {
     "confirm": "Confirm",
     "date": "Your date",
     "quantity": "Your quantity",
     "price": "Your price",
     "reason": "Reason",
+    "other_code": "Other product’s code",
+    "other_name": "What it is",
+    "other_unit": "Unit",
 }
 _ASKED = {"date": "asked_on", "quantity": "asked_quantity", "price": "asked_price"}
 
@@ -37,6 +43,7 @@ class Cell:
     value: str
     asked: str
     error: str = ""
+    is_locked: bool = False  # a policy forbids to fill it in
 
 
 @dataclass(slots=True)
@@ -45,6 +52,12 @@ class Part:
 
     number: int  # within the line, from 1
     cells: list[Cell]
+    others: list[Cell] = field(default_factory=list)  # another product or unit: in the first part only
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether another product or unit was typed, or something is wrong there."""
+        return any(cell.value or cell.error for cell in self.others)
 
 
 @dataclass(slots=True)
@@ -57,6 +70,7 @@ class GridLine:
     seen: str
     parts: list[Part] = field(default_factory=list)
     notice: str = ""  # the line changed since it was typed into
+    locked: str = ""  # why another product or unit may not be offered
 
     @property
     def pk(self) -> int:
@@ -89,6 +103,25 @@ class GridLine:
         return asked_values(self.asked)
 
     @property
+    def unit(self) -> str:
+        """The unit in which is asked."""
+        return self.asked.parts[0].unit or self.line.unit
+
+    @property
+    def product(self) -> str:
+        """The product that is asked for, where it is not the ordered one alone."""
+        found = product_asked(self.line, self.asked)
+        return "" if found == self.line.product_code else found
+
+    def lock(self, policies: OtherGoods) -> None:
+        """Lock the cells that policies keep from being filled in; what was typed there can be emptied."""
+        refused = policies.refusals(self.asked.goods)
+        self.locked = ". ".join(refused.values())
+        closed = cells_of(refused)
+        for cell in self.parts[0].others:
+            cell.is_locked = cell.name in closed and not cell.value
+
+    @property
     def sum(self) -> str:
         """What the parts come to, in words: “6 of 10 Units, 4 missing”."""
         wanted, total = whole(self.asked.parts).quantity, Decimal(0)
@@ -96,11 +129,14 @@ class GridLine:
             if cell.name == "quantity" and cell.value:
                 found = read_number(cell.field, cell.value)
                 if isinstance(found, Problem):
-                    return f"of {shown(wanted)} {self.line.unit}"
+                    return f"of {shown(wanted)} {self.unit}"
                 total += found
+        other = next((cell.value for cell in self.parts[0].others if cell.name == "other_unit"), "")
+        if other and other.casefold() != self.unit.casefold():
+            return f"{shown(total)} {other}"  # which says nothing about what is asked
         missing = wanted - total
         rest = f", {shown(missing)} missing" if missing > 0 else f", {shown(-missing)} too many"
-        return f"{shown(total)} of {shown(wanted)} {self.line.unit}{rest if missing else ''}"
+        return f"{shown(total)} of {shown(wanted)} {self.unit}{rest if missing else ''}"
 
     @property
     def asked_quantity(self) -> str:
@@ -111,13 +147,14 @@ class GridLine:
         """Yield the cells of all parts."""
         for part in self.parts:
             yield from part.cells
+            yield from part.others
 
     def as_rows(self, *, seen: str = "") -> list[Row]:
         """Return the parts as rows of a sheet, which the rules of sheets understand."""
         return [
             Row(
                 part.number,
-                {c.name: c.value or None for c in part.cells} | {"seen": seen or self.seen},
+                {c.name: c.value or None for c in (*part.cells, *part.others)} | {"seen": seen or self.seen},
                 _PLACES,
             )
             for part in self.parts
@@ -126,7 +163,7 @@ class GridLine:
     def cell_at(self, address: str) -> Cell | None:
         """Return the cell that has an address in these rows, if one has."""
         for row, part in zip(self.as_rows(), self.parts, strict=True):
-            for cell in part.cells:
+            for cell in (*part.cells, *part.others):
                 if row.address(cell.name) == address:
                     return cell
         return None
@@ -136,13 +173,18 @@ def laid_out(line: PurchaseOrderLine, asked: Asked, position: int, given: Mappin
     """Lay a line out as rows, filled with what is given."""
     made = GridLine(line, asked, position, seen_mark(asked))
     asks = {name: shown(made.asks[source]) for name, source in _ASKED.items()}
+    first = asked.parts[0]
+    asks |= {"other_code": first.product_code or line.product_code, "other_name": first.product_name}
+    asks["other_unit"] = made.unit
+
+    def empty_or_typed(number: int, name: str) -> Cell:
+        where = field_of(str(line.pk), number, name)
+        return Cell(name, where, LABELS[name], _clean(given.get(where, "")), asks.get(name, ""))
+
     for number in range(1, count_of(given, str(line.pk)) + 1):
-        fields = ((name, field_of(str(line.pk), number, name)) for name in _names(number))
-        cells = [
-            Cell(name, where, LABELS[name], _clean(given.get(where, "")), asks.get(name, ""))
-            for name, where in fields
-        ]
-        made.parts.append(Part(number, cells))
+        others = OTHER if number == 1 else ()
+        cells = [empty_or_typed(number, name) for name in _names(number)]
+        made.parts.append(Part(number, cells, [empty_or_typed(number, name) for name in others]))
     if made.is_split:
         # What is asked of the whole line says nothing about one part of it.
         for cell in made.all_cells():

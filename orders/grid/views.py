@@ -13,11 +13,13 @@ from orders.grid.models import Draft
 from orders.purchasing import receipts
 from orders.purchasing.actions import acknowledge_order
 from orders.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from orders.purchasing.positions import asked_of
+from orders.purchasing.other_goods import OtherGoods
+from orders.purchasing.positions import asked_of, today_at
 from orders.purchasing.preview import Draft as Unsent
 from orders.purchasing.preview import OrderOutcome, Outcome, judge
 from suppliers.people.access import ANSWER_ORDERS, require
 from suppliers.people.requests import SignedInRequest
+from suppliers.policies.lookup import rules_question
 from suppliers.refusal import Refused
 
 
@@ -119,6 +121,9 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
+    on = today_at(order.company, timezone.now())
+    rules = rules_question(request.user, order.company_id, order.supplier_id, on=on).ask()
+    form.lock(OtherGoods.of(rules))
     context = {"order": order, "form": form, "draft": draft}
     return render(request, "grid/grid.html", context, status=status)
 

@@ -88,7 +88,7 @@ def lines_of_order(user: User, order_id: int) -> Sequence[int]:
     return list(lines.order_by("sequence", "pk").values_list("pk", flat=True))
 
 
-def _product(line: PurchaseOrderLine, asked: Asked) -> str:
+def product_asked(line: PurchaseOrderLine, asked: Asked) -> str:
     """Name the product that is asked for, and the ordered one where another was agreed or proposed."""
     others = list(dict.fromkeys(product_text(part) for part in asked.parts if part.has_other_product))
     if not others:
@@ -107,7 +107,7 @@ def _shown(
             "order": order.number,
             "customer": order.company.name,
             "line": Decimal(position),
-            "product": _product(line, asked),
+            "product": product_asked(line, asked),
             "description": line.description,
             "state": line_badge(
                 line.state, Side.SUPPLIER, awaits_change=line.awaited_change is not None

@@ -11,7 +11,7 @@
      product's code. Returns [line, values by column] for each row, or null when they do not say it. */
   function byLine(form, block, left) {
     const known = new Set(Array.from(form.querySelectorAll("[data-parts]"), (counter) => counter.dataset.parts));
-    const titles = JSON.parse(form.dataset.titles), names = ["confirm", "date", "quantity", "price", "reason"];
+    const titles = JSON.parse(form.dataset.titles), names = Object.keys(titles).filter((name) => name !== "key");
     const head = block[0].map((title) => title.trim().toLowerCase());
     const has = (name) => head.indexOf(titles[name][1].toLowerCase());
     const titled = has("key") >= 0;

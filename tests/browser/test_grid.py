@@ -27,7 +27,7 @@ def open_grid(page: Page) -> None:
 
 def cell(page: Page, column: str, row: int) -> Locator:
     """A cell by its column (confirm, date, quantity, price, reason) and its row from 0."""
-    return page.locator("tr[data-row]").nth(row).locator(f"td.cell-{column} input")
+    return page.locator("tr[data-row]").nth(row).locator(f"td.cell-{column} > input")
 
 
 def values(page: Page, column: str, rows: int) -> list[str]:

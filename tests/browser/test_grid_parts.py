@@ -29,7 +29,7 @@ def open_grid(page: Page) -> None:
 
 def cells(page: Page, column: str, line: str) -> Locator:
     """The cells of one column in the rows of a line that are shown."""
-    return page.locator(f"tr[data-line='{line}']:not([hidden]) td.cell-{column} input")
+    return page.locator(f"tr[data-line='{line}']:not([hidden]) td.cell-{column} > input")
 
 
 def typed(page: Page, column: str, line: str) -> list[str]:
