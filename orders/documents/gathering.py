@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from orders.documents.content import Delivery, Document, DocumentLine, amount
+from orders.purchasing.awaited import Awaited
 from orders.purchasing.lifecycle import AnswerState, LineState, OrderState
 from orders.purchasing.models import OrderRevision, PurchaseOrder, PurchaseOrderLine, ScheduleLine
 from orders.purchasing.positions import standing_parts
@@ -108,9 +109,15 @@ def _current(
     shown = tuple(
         _standing(place, line, agreed.get(line.pk, ()))
         for place, line in enumerate(lines, start=1)
-        if line.state not in _GONE
+        if line.state not in _GONE and not _is_replaced(line)
     )
     return _document(order, order.revision, shown, {})
+
+
+def _is_replaced(line: PurchaseOrderLine) -> bool:
+    """Whether another line holds what was agreed of this one, which is only left to be taken off."""
+    awaited = Awaited.read(line.awaited_change)
+    return bool(awaited.taken_by and not awaited.parts and not line.received)
 
 
 def _standing(place: int, line: PurchaseOrderLine, agreed: Sequence[_Agreed]) -> DocumentLine:

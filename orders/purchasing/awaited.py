@@ -33,12 +33,14 @@ class Awaited:
 
     own: Parts = ()  # what the line itself is to hold
     extra: tuple[Parts, ...] = field(default=())  # what new lines are to hold, one each
+    taken_by: int = 0  # Odoo's id of the new line that took the place of this one: this one is to go
     activity: str = field(default="", compare=False)  # the external id of the one that asks for it in Odoo
 
     @property
     def parts(self) -> Parts:
-        """All of it."""
-        return (*self.own, *(part for group in self.extra for part in group))
+        """All of it that no line holds yet."""
+        own = () if self.taken_by else self.own
+        return (*own, *(part for group in self.extra for part in group))
 
     @property
     def wanted(self) -> Settled:
@@ -47,10 +49,15 @@ class Awaited:
 
     def as_json(self) -> dict[str, Any] | None:
         """Return it as it is stored with the line; None when nothing is awaited."""
-        if not self.parts:
+        if not (self.own or self.extra):
             return None
         groups = [_to_json(group) for group in self.extra]
-        return {"own": _to_json(self.own), "extra": groups, "activity": self.activity}
+        return {
+            "own": _to_json(self.own),
+            "extra": groups,
+            "taken_by": self.taken_by,
+            "activity": self.activity,
+        }
 
     def asked_by(self, activity: str) -> "Awaited":
         """Return the same, asked for by this activity."""
@@ -62,8 +69,9 @@ class Awaited:
         if not stored:
             return cls()
         groups = tuple(_from_json(group) for group in stored["extra"])
-        # Activities of before they were kept are closed by people alone.
-        return cls(_from_json(stored["own"]), groups, stored.get("activity", ""))
+        # What was stored before these were kept lacks them: people close such activities by hand.
+        taken_by, activity = stored.get("taken_by", 0), stored.get("activity", "")
+        return cls(_from_json(stored["own"]), groups, taken_by, activity)
 
 
 def written_parts(parts: Iterable[Part]) -> Parts:

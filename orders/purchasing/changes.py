@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ from orders.purchasing.odoo_push import (
 )
 from orders.purchasing.record_keeping import keep_records
 from orders.purchasing.revisions import Change, OrderDifference, compare, is_complete
+from orders.purchasing.rules import Settled
 from orders.purchasing.saving import save_together
 from orders.purchasing.wording import plural
 from suppliers.journal.actions import Happening, note
@@ -113,14 +115,18 @@ def _bring_up_to_date(
     dates, arrivals = DateWatch(lines.values()), Arrivals(lines.values(), record.lines)
     before, activities = {pk: _values(line) for pk, line in lines.items()}, activities_of(lines.values())
     # New lines first: one may bring what another waits for that is gone now.
-    added = [_new_line(order, row, zone, arrivals) for row in record.lines if row.odoo_id not in lines]
+    rows = [row for row in record.lines if row.odoo_id not in lines]
+    brought = arrivals.take_new(rows, zone)
+    found.asked_again -= brought.keys()
+    added = [_new_line(order, row, zone, brought.get(row.odoo_id)) for row in rows]
     for line_record in record.lines:
         if line := lines.get(line_record.odoo_id):
             arrivals.take_over(line, line_record)
             again = reopened or line_record.odoo_id in found.asked_again
-            _refresh(order, line, line_record, zone, again=again)
+            keeps_waiting = order.is_open and arrivals.keeps_waiting(line, line_record)
+            _refresh(order, line, line_record, zone, again=again, keeps_waiting=keeps_waiting)
             arrivals.hold(line)
-    _cancel_gone(order, lines, found)
+    _cancel_gone(order, lines, record, arrivals)
     rewritten = [line for pk, line in lines.items() if _values(line) != before[pk]]
     order.needed_on = earliest_date([*lines.values(), *added])
     order.changed_at = now
@@ -132,10 +138,9 @@ def _bring_up_to_date(
 
 
 def _new_line(
-    order: PurchaseOrder, record: LineRecord, zone: ZoneInfo, arrivals: Arrivals
+    order: PurchaseOrder, record: LineRecord, zone: ZoneInfo, agreed: Settled | None
 ) -> PurchaseOrderLine:
     """Return a line that Odoo has now, agreed already where it brings what was waited for."""
-    agreed = arrivals.take_new(record, zone)
     line = new_line(order, record, zone, agreed=agreed is not None)
     if agreed is not None:
         line.first_promised_on = line.promised_on = agreed.delivery_on
@@ -170,10 +175,16 @@ def _letters_of_over(one: _Changed) -> list[Letter]:
 
 
 def _refresh(
-    order: PurchaseOrder, line: PurchaseOrderLine, record: LineRecord, zone: ZoneInfo, *, again: bool
+    order: PurchaseOrder,
+    line: PurchaseOrderLine,
+    record: LineRecord,
+    zone: ZoneInfo,
+    *,
+    again: bool,
+    keeps_waiting: bool,
 ) -> None:
     mirror_line(line, record, zone)
-    if not order.is_open or record.quantity <= 0:
+    if not order.is_open or (record.quantity <= 0 and not keeps_waiting):
         line.awaited_change = None
         if line.state != LineState.CANCELLED:
             line.cancel()
@@ -185,9 +196,16 @@ def _refresh(
         line.agree()
 
 
-def _cancel_gone(order: PurchaseOrder, lines: dict[int, PurchaseOrderLine], found: OrderDifference) -> None:
+def _cancel_gone(
+    order: PurchaseOrder, lines: dict[int, PurchaseOrderLine], record: OrderRecord, arrivals: Arrivals
+) -> None:
+    present = {row.odoo_id for row in record.lines}
     for odoo_id, line in lines.items():
-        if (odoo_id in found.removed or not order.is_open) and line.state != LineState.CANCELLED:
+        if line.state == LineState.CANCELLED or (odoo_id in present and order.is_open):
+            continue
+        if order.is_open and arrivals.keeps_waiting(line, None):
+            line.quantity = line.asked_quantity = line.subtotal = Decimal(0)
+        else:
             line.awaited_change = None
             line.cancel()
 

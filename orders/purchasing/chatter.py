@@ -106,8 +106,8 @@ def to_change(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> dict[
     body = format_html(
         "<p>Agreed with {}, and not in this order yet. Quayside does not put another product or unit on a"
         " line. Please change:</p><ul>{}</ul>"
-        "<p>Set everything named here and save once: then the line counts as agreed, and the supplier is"
-        ' not asked again. <a href="{}">Quayside</a> shows what still differs.</p>',
+        "<p>In one save or in several: then the line counts as agreed, the supplier is not asked again, and"
+        ' this is marked as done. <a href="{}">Quayside</a> shows what still differs.</p>',
         order.supplier,
         format_html_join("", "{}", ((row,) for row in rows)),
         url_of(order),
@@ -126,7 +126,11 @@ def _steps(order: PurchaseOrder, line: PurchaseOrderLine) -> list[str]:
     """
     awaited, currency = Awaited.read(line.awaited_change), order.currency
     steps = []
-    if awaited.own:
+    if awaited.taken_by:
+        steps.append(f"This line: set it to quantity {quantity_text(line.received)}, its place is taken")
+    elif awaited.own and line.quantity <= line.received:
+        steps.append(f"A new line in place of this one: {_held(line, awaited.own, currency)}")
+    elif awaited.own:
         held = f"{quantity_text(line.quantity)} {line.unit} of {_name(line)} at {price_text(line.unit_price)}"
         wanted = _held(line, awaited.own, currency)
         if order.state == OrderState.QUOTED:

@@ -81,7 +81,9 @@ class _Comparing:
         for position, line in enumerate(record.lines, start=1):
             yield from self._line(mirrors.pop(line.odoo_id, None), line, position, agreed_too=agreed_too)
         for mirror in mirrors.values():
-            if mirror.state != LineState.CANCELLED:
+            # One that makes room for another product, which is yet to come, may be gone in Odoo.
+            makes_room = mirror.awaited_change and not mirror.quantity
+            if mirror.state != LineState.CANCELLED and not makes_room:
                 label = f"{order.number}, {mirror.product_code or mirror.description}"
                 yield self._finding(LINE, "", mirror.odoo_id, label, str(mirror), "", kind=Kind.EXTRA)
 

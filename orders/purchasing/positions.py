@@ -60,7 +60,7 @@ def standing_parts(line: PurchaseOrderLine) -> tuple[Part, ...]:
     if line.awaited_change is None:
         return (held,)
     awaited = Awaited.read(line.awaited_change)
-    return awaited.parts if awaited.own else (held, *awaited.parts)
+    return awaited.parts if awaited.own and not awaited.taken_by else (held, *awaited.parts)
 
 
 def goods_of(line: PurchaseOrderLine) -> Goods:

@@ -174,10 +174,12 @@ def _compare_line(
 
 def _was_agreed(name: str, line: LineRecord, day: date | None, awaited: Awaited) -> bool:
     """Whether a changed value is on the way to what both sides agreed on, and a person puts into Odoo."""
+    if line.quantity <= line.received:
+        # It gives way to another line: its price does not matter, and Odoo forgets it.
+        return True
     wanted, part, held = awaited.wanted, awaited.own[0], held_by(line)
     return {
-        # The line may give way to another one: then it keeps only what has been received.
-        "quantity": line.quantity in {wanted.quantity, line.received},
+        "quantity": line.quantity == wanted.quantity,
         "price": line.unit_price == wanted.unit_price,
         "date": day == wanted.delivery_on,
         "product": part.has_other_product and holds_product(held, part),
@@ -199,7 +201,8 @@ def products_of(mirror: PurchaseOrderLine, line: LineRecord) -> tuple[Any, Any]:
 
 def _find_removed(found: OrderDifference, mirrors: Iterable[PurchaseOrderLine], present: set[int]) -> None:
     for mirror in mirrors:
-        if mirror.odoo_id not in present and mirror.state != LineState.CANCELLED:
+        was_gone = mirror.awaited_change and not mirror.quantity
+        if mirror.odoo_id not in present and mirror.state != LineState.CANCELLED and not was_gone:
             label = mirror.product_code or mirror.description
             found.changes.append(_change(mirror.odoo_id, label, "line", str(mirror), "removed"))
             found.removed.add(mirror.odoo_id)

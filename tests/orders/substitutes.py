@@ -48,3 +48,14 @@ def acknowledged(odoo, order_id: int) -> list[dict]:
     )
     rows = odoo.read("purchase.order", [("id", "=", order_id)], name)
     return [{"acknowledged": row[name]} for row in rows]
+
+
+def add_line(odoo, odoo_id: int, code: str, quantity: float, **values) -> None:
+    """Add a line to an order in Odoo, at the agreed price and day unless others are given."""
+    odoo.create(
+        "purchase.order.line",
+        order_id=odoo_id,
+        product_id=odoo.product(code),
+        product_qty=quantity,
+        **{"price_unit": 4.8, "date_planned": "2026-12-15 11:00:00", **values},
+    )

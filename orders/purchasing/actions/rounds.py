@@ -232,7 +232,8 @@ def promise(
         line.asked_on = line.expected_on
         line.buyer_quantity = line.buyer_price = line.buyer_on = None
     before = Awaited.read(line.awaited_change)
-    line.awaited_change = awaited.asked_by(before.activity if awaited == before else activity).as_json()
+    is_same = (awaited.own, awaited.extra) == (before.own, before.extra)
+    line.awaited_change = before.as_json() if is_same else awaited.asked_by(activity).as_json()
     line.promised_on = settle(parts).delivery_on
     line.first_promised_on = line.first_promised_on or line.promised_on
 

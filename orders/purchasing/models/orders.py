@@ -115,8 +115,7 @@ class PurchaseOrderLine(TenantRow):
     category_path = models.CharField(max_length=200, blank=True, default="", db_default="")
     # The promised date for which the supplier was asked to confirm again.
     asked_again_for = models.DateField(null=True, blank=True)
-    # Another product or unit that both sides agreed on and that a person must put into Odoo:
-    # {"product_code", "product_name", "unit", "quantity", "price", "on"}.
+    # Another product or unit that both sides agreed on and that a person must put into Odoo: see Awaited.
     awaited_change = models.JSONField(null=True, blank=True)
     state = FSMField(default=LineState.ASKED, choices=LineState.choices, protected=True)
     # The revision that last asked for an answer to this line: answers to older ones are refused.

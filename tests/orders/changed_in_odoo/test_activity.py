@@ -10,7 +10,17 @@ from orders.purchasing.activities import activities_of
 from orders.purchasing.odoo_pull import forget_orders
 from suppliers.people.models import User
 from tests import factories
-from tests.orders.substitutes import DAY, LATER, PRICE, change_line, deliver, other, payloads, pending
+from tests.orders.substitutes import (
+    DAY,
+    LATER,
+    PRICE,
+    add_line,
+    change_line,
+    deliver,
+    other,
+    payloads,
+    pending,
+)
 
 TOPIC = "purchase_order.change_over"
 
@@ -153,14 +163,3 @@ def test_lines_that_waited_before_activities_were_kept_settle_as_well(odoo, pull
     pull()
     assert order.lines.get().awaited_change is None
     assert not OutboxMessage.objects.filter(topic=TOPIC).exists()
-
-
-def add_line(odoo, odoo_id: int, code: str, quantity: float) -> None:
-    odoo.create(
-        "purchase.order.line",
-        order_id=odoo_id,
-        product_id=odoo.product(code),
-        product_qty=quantity,
-        price_unit=4.8,
-        date_planned="2026-12-15 11:00:00",
-    )
