@@ -15,9 +15,11 @@
     const head = block[0].map((title) => title.trim().toLowerCase());
     const has = (name) => head.indexOf(titles[name][1].toLowerCase());
     const titled = has("key") >= 0;
-    const keyAt = titled ? has("key") : titles.key[0];
-    const places = names.map((name) => (titled ? has(name) : titles[name][0]));
     const body = titled ? block.slice(1) : block;
+    /* Without titles: a sheet of today, or of before it had another product or unit, with the key in their place. */
+    const isOld = !titled && body.every((line) => known.has((line[titles.other_code[0]] || "").trim()));
+    const keyAt = titled ? has("key") : titles[isOld ? "other_code" : "key"][0];
+    const places = names.map((name) => (titled ? has(name) : isOld && name.startsWith("other") ? -1 : titles[name][0]));
     const key = (line) => (line[keyAt] || "").trim();
     if (titled || body.every((line) => known.has(key(line)))) {
       return body.map((line) => [key(line), places.map((place) => (line[place] || "").trim())]);

@@ -109,6 +109,13 @@ def test_blocks_fill_down_and_parts_reach_these_cells_too(visit):
     titles = "Order\tOther product code\tOther product name\tKey\tSeen"
     cell(page, "other_code").evaluate(_PASTE, f"{titles}\nP1\tCX-9\tHex bolt A5\t{line}\ts1\n")
     assert (cell(page, "other_code").input_value(), cell(page, "other_unit").input_value()) == ("CX-9", "")
+    # So does a row without titles; in one of a sheet of before the key stands where they are now.
+    shown, own = ["P1"] * 11, ["", "3", "2027-03-08", "", "Sold out"]
+    for others in (["DX-1", "Nut", "", ""], []):
+        text = "\t".join([*shown, *own, *others, line or "", "1", "s1", ""])
+        cell(page, "quantity").evaluate(_PASTE, f"{text}\n")
+        assert cell(page, "reason").input_value() == "Sold out"
+        assert cell(page, "other_code").input_value() == (others[0] if others else "")
     expect(page.locator("#grid-saved")).to_contain_text("Draft kept at")
     page.reload()
     page.get_by_role("button", name="Throw it away").click()
