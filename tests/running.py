@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from portal.stack.services import DATABASE
+
 _COMMAND = [sys.executable, "-m", "portal.stack"]
 _ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/")
 
@@ -59,6 +61,12 @@ class Demo:
     def odoo_address(self) -> str:
         """Where the first sandbox Odoo is."""
         return self.addresses[1]
+
+    @property
+    def database(self) -> str:
+        """How to reach the database as the one who may do everything."""
+        sockets = Path((self.home / "sockets").read_text())
+        return f"host={next(sockets.glob('qs-pg-*'))} user=postgres dbname={DATABASE}"
 
     def processes(self) -> dict[int, str]:
         """Every process of this run, grandchildren included, by pid: found by its folder or its sockets'."""

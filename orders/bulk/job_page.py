@@ -91,8 +91,16 @@ def job_page(user: User, job: Job, *, only: str = "", after: int = 0) -> dict[st
         "only": only,
         "rows": [_row(line, is_preview=is_preview) for line in found[:PAGE]],
         "following": found[PAGE - 1].pk if len(found) > PAGE else 0,
+        "after": after,
     }
-    return context | (_forecast(groups) if is_preview else _progress(user, job))
+    return context | (_forecast(groups) if is_preview else progress(user, job, groups))
+
+
+def progress_of(user: User, job: Job, *, only: str = "", after: int = 0) -> dict[str, Any]:
+    """Return the context of bulk/_progress.html: as job_page without the lines, in two queries."""
+    groups = _groups(user, job, only)
+    context = {"job": job, "badge": job_badge(job), "groups": groups, "only": only, "after": after}
+    return context | progress(user, job, groups)
 
 
 def lines_of_job(user: User, job: Job, *, only: str = "") -> QuerySet[JobLine]:
@@ -139,11 +147,19 @@ def _forecast(groups: Sequence[Group]) -> dict[str, Any]:
     }
 
 
-def _progress(user: User, job: Job) -> dict[str, Any]:
+def progress(user: User, job: Job, groups: Sequence[Group]) -> dict[str, Any]:
+    """Say how far the work is; ``quarter`` changes four times on the way, and with the end."""
     orders = JobOrder.objects.visible_to(user).filter(job=job).order_by()
     found = orders.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(work=OrderWork.WAITING)))
     done = found["all"] - found["waiting"]
-    return {"done": done, "all": found["all"], "share": done * 100 // max(1, found["all"])}
+    share = done * 100 // max(1, found["all"])
+    return {
+        "done": done,
+        "all": found["all"],
+        "share": share,
+        "quarter": share // 25,
+        "outcome": ", ".join(f"{group.count} {group.badge.words.lower()}" for group in groups),
+    }
 
 
 def _row(line: JobLine, *, is_preview: bool) -> Row:

@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import reswap, retarget
 
 from orders.bulk.actions import draw_up_wish, drop_job, send_job
 from orders.bulk.export import csv_of
 from orders.bulk.forms import BulkForm
-from orders.bulk.job_page import job_page, jobs_page, lines_of_job
-from orders.bulk.lifecycle import Forecast, Result
+from orders.bulk.job_page import job_page, jobs_page, lines_of_job, progress_of
+from orders.bulk.lifecycle import Forecast, JobState, Result
 from orders.bulk.models import Job
 from orders.bulk.selection import Selection, lines_meant, total_of
 from suppliers.numbers import whole_number
@@ -62,13 +63,28 @@ def jobs(request: SignedInRequest) -> HttpResponse:
 def job(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a job: its preview, how far it is, or what became of it; htmx asks again while it goes on."""
     found = _visible(request, pk)
-    context = job_page(
-        request.user, found, only=_group(request), after=whole_number(request.GET.get("after")) or 0
-    )
-    wants_fragment = request.htmx and not request.htmx.boosted
-    response = render(request, "bulk/_job.html" if wants_fragment else "bulk/job.html", context)
+    only, after = _group(request), whole_number(request.GET.get("after")) or 0
+    if request.htmx and not request.htmx.boosted:
+        response = _moved_on(request, found, only, after)
+    else:
+        response = render(request, "bulk/job.html", job_page(request.user, found, only=only, after=after))
     response["Vary"] = "HX-Request, Cookie"
     return response
+
+
+def _moved_on(request: SignedInRequest, found: Job, only: str, after: int) -> HttpResponse:
+    """Answer a page that watches: how far the work is, and the lines as well once there is news to tell.
+
+    The lines are not written anew each second, so that whoever reads them is left alone; a screen reader is
+    told what is new with them.
+    """
+    if found.state == JobState.WORKING:
+        context = progress_of(request.user, found, only=only, after=after)
+        if context["quarter"] == whole_number(request.GET.get("quarter")):
+            return render(request, "bulk/_progress.html", context)
+    context = job_page(request.user, found, only=only, after=after)
+    response = render(request, "bulk/_job.html", context | {"tells": True})
+    return retarget(reswap(response, "outerHTML"), "#job")
 
 
 @require_POST

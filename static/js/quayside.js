@@ -205,20 +205,32 @@
   /* --- htmx: a line of progress, and a word when the server could not answer ----------------------- */
   function say(text) {
     const place = document.getElementById("messages");
-    if (!place) return;
+    if (!place || place.textContent === text) return;
     const box = document.createElement("div");
     box.className = "alert alert-danger";
     box.textContent = text;
     place.replaceChildren(box);
     box.scrollIntoView({ block: "center" });
+    return box;
   }
+  /* What asks again by itself says so once, and takes it back when it is answered. */
+  const watches = (element) => element && element.matches("[hx-trigger^=every]");
+  let lost = null;
+  function unanswered() { lost = say("The portal cannot be reached just now. This page tries again by itself.") || lost; }
+  document.addEventListener("htmx:beforeOnLoad", (event) => { if (lost && event.detail.xhr.status < 500) { lost.remove(); lost = null; } });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!new URL(event.detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/login/")) return;
+    event.detail.shouldSwap = false;
+    location.reload();
+  });
   document.addEventListener("htmx:beforeRequest", () => document.getElementById("progress").classList.add("htmx-request"));
   document.addEventListener("htmx:afterRequest", () => document.getElementById("progress").classList.remove("htmx-request"));
   document.addEventListener("htmx:responseError", (event) => {
+    if (watches(event.detail.elt)) return event.detail.xhr.status < 500 ? say("This page is not up to date any more. Reload it.") : unanswered();
     const id = event.detail.xhr.getResponseHeader("X-Correlation-ID");
     say("That did not work (" + event.detail.xhr.status + "). Nothing was changed. Reload the page and try again." + (id ? " Support can look up " + id + "." : ""));
   });
-  document.addEventListener("htmx:sendError", () => say("The portal cannot be reached. What you typed is still here; try again in a moment."));
+  document.addEventListener("htmx:sendError", (event) => watches(event.detail.elt) ? unanswered() : say("The portal cannot be reached. What you typed is still here; try again in a moment."));
   document.addEventListener("htmx:load", (event) => { if (event.detail.elt !== document.body) prepare(document); });
   document.addEventListener("submit", (event) => {
     const button = event.submitter;

@@ -43,13 +43,60 @@ def test_chosen_lines_are_previewed_sent_and_worked_off(alice, ids):
     assert alice.post(f"/orders/jobs/{job.pk}/send/").status_code == 302
     page = alice.get(f"/orders/jobs/{job.pk}/")
     assert 'hx-trigger="every 1s"' in page.content.decode()
-    assert "0 of 3 orders answered" in page.content.decode()
+    assert "0 of 3 orders done so far" in page.content.decode()
     while answer_next_order(job.pk, at=timezone.now()):
         pass
     page = alice.get(f"/orders/jobs/{job.pk}/", headers={"HX-Request": "true"})
     assert "hx-trigger" not in page.content.decode()
     assert "<html" not in page.content.decode()
     assert Answer.objects.count() == 3
+
+
+WATCHES = {"HX-Request": "true"}
+
+
+def test_a_page_that_watches_gets_the_lines_only_when_there_is_news(alice, ids):
+    job, _ = drawn_up(alice, ids)
+    alice.post(f"/orders/jobs/{job.pk}/send/")
+    page = alice.get(f"/orders/jobs/{job.pk}/").content.decode()
+    assert '<p class="visually-hidden" id="job-said" role="status"></p>' in page
+    assert page.count("aria-live") == alice.get("/orders/jobs/").content.decode().count("aria-live")
+    still = alice.get(f"/orders/jobs/{job.pk}/?quarter=0", headers=WATCHES)
+    assert "0 of 3 orders done so far" in still.content.decode()
+    assert "<table" not in still.content.decode()
+    assert "job-said" not in still.content.decode()
+    assert "HX-Retarget" not in still.headers
+    answer_next_order(job.pk, at=timezone.now())
+    news = alice.get(f"/orders/jobs/{job.pk}/?quarter=0", headers=WATCHES)
+    assert (news.headers["HX-Retarget"], news.headers["HX-Reswap"]) == ("#job", "outerHTML")
+    words = news.content.decode()
+    assert "?quarter=1" in words
+    assert "<table" in words
+    assert "1 of 3 orders done so far: 4 waiting, 2 agreed." in words
+    while answer_next_order(job.pk, at=timezone.now()):
+        pass
+    end = alice.get(f"/orders/jobs/{job.pk}/?quarter=2", headers=WATCHES)
+    assert end.headers["HX-Retarget"] == "#job"
+    assert "All done: 6 agreed." in end.content.decode()
+    assert "hx-trigger" not in end.content.decode()
+
+
+def test_what_is_looked_at_stays_while_it_goes_on(alice, ids):
+    job, _ = drawn_up(alice, ids)
+    alice.post(f"/orders/jobs/{job.pk}/send/")
+    page = alice.get(f"/orders/jobs/{job.pk}/?only=WAITING&after=1&quarter=0", headers=WATCHES)
+    assert "?quarter=0&amp;only=WAITING&amp;after=1" in page.content.decode()
+    assert f'<noscript><p class="mb-3"><a class="btn" href="/orders/jobs/{job.pk}/?only=WAITING">' in (
+        page.content.decode()
+    )
+
+
+def test_watching_costs_little_whatever_the_number_of_lines(alice, ids):
+    job, _ = drawn_up(alice, ids)
+    alice.post(f"/orders/jobs/{job.pk}/send/")
+    with CaptureQueriesContext(connection) as queries:
+        alice.get(f"/orders/jobs/{job.pk}/?quarter=0", headers=WATCHES)
+    assert len(without_the_wall(queries)) <= 8, without_the_wall(queries)
 
 
 def test_all_lines_of_the_filter_are_meant_not_only_the_page(alice, orders, ids, soon):
