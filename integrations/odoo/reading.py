@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
 
-from django.db import connections
-
 from integrations.odoo import values
 from integrations.odoo.client import OdooClient
 from integrations.odoo.courtesy import let_people_go_first
@@ -14,6 +12,7 @@ from integrations.odoo.lookups import Lookups, Partners, Products, Row
 from integrations.odoo.records import LineRecord, OdooState, OrderRecord
 from integrations.odoo.subjects import LINE, ORDER
 from integrations.odoo.versions import IMPORTED_STATES, STATES, Dialect
+from integrations.transactions import leave_the_database
 
 _ID_BATCH = 500
 # So few orders at once that a click which meets them is hardly held up.
@@ -72,7 +71,7 @@ class OrderReader:
                     current = ahead.result()
             finally:
                 # Rate limit and circuit may have asked the portal's database from there.
-                reader.submit(connections.close_all)
+                reader.submit(leave_the_database)
 
     def orders(self, order_ids: Iterable[int]) -> list[OrderRecord]:
         """See Gateway.orders."""
