@@ -8,7 +8,7 @@ rest waits here. When nothing is left in the ordered product and unit, the line 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,7 @@ class Awaited:
     own: Parts = ()  # what the line itself is to hold
     extra: tuple[Parts, ...] = field(default=())  # what new lines are to hold, one each
     taken_by: int = 0  # Odoo's id of the new line that took the place of this one: this one is to go
+    since: datetime | None = field(default=None, compare=False)  # when it was agreed
     activity: str = field(default="", compare=False)  # the external id of the one that asks for it in Odoo
 
     @property
@@ -57,11 +58,16 @@ class Awaited:
             "extra": groups,
             "taken_by": self.taken_by,
             "activity": self.activity,
+            "since": self.since.isoformat() if self.since else "",
         }
 
     def asked_by(self, activity: str) -> "Awaited":
         """Return the same, asked for by this activity."""
         return replace(self, activity=activity)
+
+    def agreed_at(self, at: datetime) -> "Awaited":
+        """Return the same, agreed at this moment."""
+        return replace(self, since=at)
 
     @classmethod
     def read(cls, stored: dict[str, Any] | None) -> "Awaited":
@@ -71,7 +77,8 @@ class Awaited:
         groups = tuple(_from_json(group) for group in stored["extra"])
         # What was stored before these were kept lacks them: people close such activities by hand.
         taken_by, activity = stored.get("taken_by", 0), stored.get("activity", "")
-        return cls(_from_json(stored["own"]), groups, taken_by, activity)
+        since = datetime.fromisoformat(stored["since"]) if stored.get("since") else None
+        return cls(_from_json(stored["own"]), groups, taken_by, since, activity)
 
 
 def written_parts(parts: Iterable[Part]) -> Parts:

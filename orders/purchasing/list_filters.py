@@ -15,6 +15,7 @@ TABS: dict[str, tuple[LineState, ...]] = {
     "confirm": tuple(LineState.waiting_for_supplier()),
     "again": (LineState.DUE,),
     "buyer": (LineState.PROPOSED,),
+    "odoo": tuple(LineState.settled()),
     "agreed": (LineState.AGREED,),
     "all": (),
 }
@@ -86,6 +87,11 @@ class Filters:
         return self.sort != usual_sort(self.tab)
 
     @property
+    def awaited(self) -> bool:
+        """Whether it is about lines whose agreed product or unit a person has to put into Odoo."""
+        return self.tab == "odoo"
+
+    @property
     def narrows(self) -> bool:
         """Whether anything but the tab narrows the list."""
         return bool(self.search or self.partner or self.since or self.until)
@@ -113,7 +119,7 @@ class Filters:
 
 def usual_sort(tab: str) -> str:
     """Work is read soonest first; the archive latest first."""
-    return "expected" if tab in {"confirm", "again", "buyer"} else "-expected"
+    return "expected" if tab in {"confirm", "again", "buyer", "odoo"} else "-expected"
 
 
 def _read_day(text: str, label: str, problems: list[str]) -> date | None:

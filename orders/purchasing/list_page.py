@@ -13,6 +13,7 @@ from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.list_filters import SORTS, Filters, usual_sort
 from orders.purchasing.listing import PAGE, Page, page_of, partner_choices, side_of
 from orders.purchasing.rows import due_tag, html_of, rows_of
+from orders.purchasing.to_change import told_of
 from suppliers.formats import day
 from suppliers.people.access import ANSWER_ORDERS
 from suppliers.people.models import User
@@ -22,6 +23,7 @@ _TABS = {
         "confirm": "To confirm",
         "again": "Confirm again",
         "buyer": "With the buyer",
+        "odoo": "To be changed in Odoo",
         "agreed": "Agreed",
         "all": "All",
     },
@@ -29,6 +31,7 @@ _TABS = {
         "buyer": "To decide",
         "confirm": "With the supplier",
         "again": "Not confirmed again",
+        "odoo": "To change in Odoo",
         "agreed": "Agreed",
         "all": "All",
     },
@@ -37,6 +40,8 @@ _EMPTY = {
     (Side.SUPPLIER, "confirm"): "Nothing waits for your confirmation",
     (Side.SUPPLIER, "again"): "Nothing is to be confirmed again",
     (Side.SUPPLIER, "buyer"): "Nothing waits for the buyer",
+    (Side.SUPPLIER, "odoo"): "No line waits to be changed in Odoo",
+    (Side.BUYER, "odoo"): "Odoo holds every product and unit that was agreed",
     (Side.BUYER, "confirm"): "Nothing waits for a supplier",
     (Side.BUYER, "again"): "Everything that comes due was confirmed again",
     (Side.BUYER, "buyer"): "No proposal waits for your decision",
@@ -57,7 +62,8 @@ def list_page(user: User, filters: Filters, *, today: date, now: datetime) -> di
     side, page, url = side_of(user), page_of(user, filters), reverse("orders:list")
     may_answer = any(member.role in ANSWER_ORDERS for member in user.active_memberships)
     turned = filters.sort.removeprefix("-") if filters.descending else f"-{filters.sort}"
-    rows = rows_of(page, side, today, due=_due(page, user, now))
+    told = told_of(page.lines, now) if filters.awaited else {}
+    rows = rows_of(page, side, today, due=_due(page, user, now), told=told)
     return {
         "filters": filters,
         "rows": rows,
@@ -128,6 +134,13 @@ def _empty(side: Side, filters: Filters) -> dict[str, str]:
             "text": "Remove a filter above, or search for a part of the order number or product code.",
         }
     title = _EMPTY.get((side, filters.tab), "No order lines yet")
+    if filters.awaited:
+        whose = "you" if side == Side.BUYER else "your customer"
+        return {
+            "title": title,
+            "text": f"Where another product or unit is agreed, {whose} put it into Odoo by hand. Until then "
+            "the line stands here; when Odoo holds it, it leaves by itself.",
+        }
     if side == Side.BUYER:
         return {
             "title": title,

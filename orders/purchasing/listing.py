@@ -154,6 +154,7 @@ def _lines(user: User, filters: Filters, stretch: Stretch, *, limit: int) -> Ite
             descending=stretch.descending,
             states=states,
             limit=limit,
+            awaited=filters.awaited,
         )
     else:
         branches = _branches(_narrowed(user, filters), _owners(user, filters.partner), states)
@@ -164,10 +165,18 @@ def _lines(user: User, filters: Filters, stretch: Stretch, *, limit: int) -> Ite
 
 @prepared
 def _unfiltered(
-    viewer: Viewer, *after: Any, kind: str, descending: bool, states: Sequence[LineState], limit: int
+    viewer: Viewer,
+    *after: Any,
+    kind: str,
+    descending: bool,
+    states: Sequence[LineState],
+    limit: int,
+    awaited: bool,
 ) -> QuerySet[Any, Any]:
     """The lists that are asked for all day: those of a tab, for somebody on one side."""
     base = PurchaseOrderLine.objects.visible_to(viewer)
+    if awaited:
+        base = base.to_change_in_odoo()
     stretch = Stretch(kind, descending, after)
     return _cut(_branches(base, _sides(viewer), states), stretch, limit=limit)
 
@@ -206,6 +215,8 @@ def _place(stretch: Stretch) -> Q:
 
 def _narrowed(user: User, filters: Filters) -> QuerySet[PurchaseOrderLine]:
     lines = PurchaseOrderLine.objects.visible_to(user)
+    if filters.awaited:
+        lines = lines.to_change_in_odoo()
     if filters.since:
         lines = lines.filter(expected_on__gte=filters.since)
     if filters.until:

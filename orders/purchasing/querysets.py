@@ -32,3 +32,7 @@ class LineQuerySet(TenantQuerySet):
     def waiting_for_buyer(self) -> Self:
         """Lines with a proposal the buyer must decide."""
         return self.filter(state=LineState.PROPOSED)
+
+    def to_change_in_odoo(self) -> Self:
+        """Lines whose agreed product or unit a person has to put into Odoo."""
+        return self.filter(awaited_change__isnull=False, state__in=LineState.settled())

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from orders.purchasing.badges import line_badge
 from orders.purchasing.lifecycle import LineState, Side
 from orders.purchasing.listing import Line, Page, partner_names
+from orders.purchasing.to_change import agreed_instead
 from suppliers.formats import inert, moment_tag, plain_number, writer
 from suppliers.people.models import User
 
@@ -39,7 +40,7 @@ _LATER = mark_safe(' <span class="later">later</span>')
 
 CSV_COLUMNS = [
     "order", "supplier_or_customer", "product", "description", "quantity", "unit", "unit_price", "currency",
-    "requested_on", "promised_on", "expected_on", "received", "state",
+    "requested_on", "promised_on", "expected_on", "received", "state", "agreed_instead",
 ]  # fmt: skip
 
 
@@ -62,10 +63,18 @@ class Row(NamedTuple):
     id: int
 
 
-def rows_of(page: Page, side: Side, today: date, *, due: Mapping[int, SafeString] = _NO_TIMES) -> list[Row]:
+def rows_of(
+    page: Page,
+    side: Side,
+    today: date,
+    *,
+    due: Mapping[int, SafeString] = _NO_TIMES,
+    told: Mapping[int, SafeString] = _NO_TIMES,
+) -> list[Row]:
     """Return the rows of a page. *today* is the reader's date, for what is late.
 
-    *due* says, by order, until when an answer is due, for the lines that wait for one.
+    *due* says, by order, until when an answer is due, for the lines that wait for one. *told* says more
+    about the state of some lines, by line.
     Eighty rows of thirteen values are most of the page: nothing here is looked up for each of them.
     """
     base = reverse("orders:detail", args=[0]).removesuffix("0/")
@@ -90,6 +99,8 @@ def rows_of(page: Page, side: Side, today: date, *, due: Mapping[int, SafeString
             else day(line.expected_on),
             badge=SafeString(badge(line.state, line.awaited_change is not None) + due[line.order_id])
             if line.order_id in due and line.state in _WAITING
+            else SafeString(badge(line.state, line.awaited_change is not None) + told[line.id])
+            if line.id in told
             else badge(line.state, line.awaited_change is not None),
             id=line.id,
         )
@@ -137,6 +148,7 @@ def csv_of(user: User, lines: Iterable[Line], side: Side) -> str:
                 line.expected_on or "",
                 plain_number(line.received),
                 line_badge(line.state, side, awaits_change=line.awaited_change is not None).words,
+                inert(agreed_instead(line)),
             ]
         )
     return file.getvalue()

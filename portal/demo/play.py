@@ -185,19 +185,19 @@ def offer_boxes_and_be_approved(scene: Scene) -> None:
 
 
 # What is played with each supplier's orders, one after the other; the rest still waits.
+# There may be fewer orders than acts: what comes last is what one can do without.
 SCRIPT = (
     offer_a_little_later,
     offer_later,
     offer_split,
-    accept,
+    offer_boxes_and_be_approved,
     offer_later_and_be_countered,
     offer_price,
-    offer_price_and_be_declined,
-    reject_first_line,
-    offer_later_and_be_approved,
-    accept,
     offer_another_product,
-    offer_boxes_and_be_approved,
+    reject_first_line,
+    accept,
+    offer_price_and_be_declined,
+    offer_later_and_be_approved,
 )
 
 

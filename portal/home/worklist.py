@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db.models import Count, F, Max, Min, Q
@@ -79,6 +79,14 @@ class Exceptions:
     oldest: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LinesToChange:
+    """How many lines wait for another product or unit in Odoo, and when the first is expected."""
+
+    count: int
+    soonest: date | None
+
+
 @dataclass(slots=True)
 class Group:
     """One kind of work."""
@@ -118,7 +126,7 @@ def worklist_of(user: User, *, now: datetime) -> Worklist:
     if user.supplier_ids:
         groups += _supplier_groups(_orders_to_answer(user, now))
     if user.company_ids:
-        groups += [_proposals(user, now), _parked(user)]
+        groups += [_proposals(user, now), _to_change(user), _parked(user)]
     groups += [_messages(user), _exceptions(user, now), _alerts(user, now)]
     return Worklist(
         groups=[group for group in groups if group.items],
@@ -223,6 +231,15 @@ def _proposals(user: User, now: datetime) -> Group:
     return Group(
         "proposals", "Proposals to decide", rows, total > len(rows), reverse("decisions:list"), total=total
     )
+
+
+def _to_change(user: User) -> Group:
+    """Return how many lines this buyer has to change in Odoo: one row for all."""
+    lines = PurchaseOrderLine.objects.visible_to(user).filter(company_id__in=user.company_ids)
+    found = lines.to_change_in_odoo().order_by().aggregate(count=Count("pk"), soonest=Min("expected_on"))
+    items = [LinesToChange(**found)] if found["count"] else []
+    more = f"{reverse('orders:list')}?state=odoo"
+    return Group("to-change", "To be changed in Odoo", items, more_url=more, total=found["count"])
 
 
 def _parked(user: User) -> Group:

@@ -41,7 +41,7 @@ def approve_lines(order: PurchaseOrder, *, by: User, answer_ids: Sequence[int], 
             line.refuse()
             line.awaited_change = None
         else:
-            rounds.promise(line, parts[proposal.pk], activity=asking.activity)
+            rounds.promise(line, parts[proposal.pk], activity=asking.activity, at=at)
             line.agree()
             agreed.append((line, parts[proposal.pk]))
     watch.store(Cause(str(by), at), rounds={one.line_id: one.answer.round for one in proposals})

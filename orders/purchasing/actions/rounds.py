@@ -216,7 +216,7 @@ def take_position(line: PurchaseOrderLine, parts: Iterable[Part], *, by_itself: 
 
 
 def promise(
-    line: PurchaseOrderLine, parts: Iterable[Part], *, activity: str, by_itself: bool = False
+    line: PurchaseOrderLine, parts: Iterable[Part], *, activity: str, at: datetime, by_itself: bool = False
 ) -> None:
     """Both sides agree on these parts: they are the current promise, and the first one if there was none.
 
@@ -233,7 +233,7 @@ def promise(
         line.buyer_quantity = line.buyer_price = line.buyer_on = None
     before = Awaited.read(line.awaited_change)
     is_same = (awaited.own, awaited.extra) == (before.own, before.extra)
-    line.awaited_change = before.as_json() if is_same else awaited.asked_by(activity).as_json()
+    line.awaited_change = (before if is_same else awaited.asked_by(activity).agreed_at(at)).as_json()
     line.promised_on = settle(parts).delivery_on
     line.first_promised_on = line.first_promised_on or line.promised_on
 

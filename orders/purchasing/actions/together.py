@@ -61,7 +61,7 @@ def store_heard(heard: Sequence[Heard], *, by: User, at: datetime, channel: str)
     watch = DateWatch(line for line, _ in items)
     for one in stored:
         for line, outcome in one.heard.items():
-            _move(line, outcome, activity=one.asking.activity)
+            _move(line, outcome, activity=one.asking.activity, at=at)
     of_line = {said.line.pk: one.answer.round for one in stored for said in one.said}
     watch.store(Cause(str(by), at), rounds=of_line)
     schedule = rounds.store_line_answers([(one.answer, one.said) for one in stored])
@@ -119,13 +119,13 @@ def _said(line: PurchaseOrderLine, outcome: LineOutcome) -> Said:
     )
 
 
-def _move(line: PurchaseOrderLine, outcome: LineOutcome, *, activity: str) -> None:
+def _move(line: PurchaseOrderLine, outcome: LineOutcome, *, activity: str, at: datetime) -> None:
     if outcome.outcome == Outcome.AGREED and line.state in LineState.settled():
         rounds.stand_by(line)
         line.agree()
     elif outcome.is_agreed:
         by_itself = outcome.outcome == Outcome.PASSES
-        rounds.promise(line, outcome.parts, activity=activity, by_itself=by_itself)
+        rounds.promise(line, outcome.parts, activity=activity, at=at, by_itself=by_itself)
         line.agree()
     else:
         line.propose()

@@ -134,6 +134,16 @@ class PurchaseOrderLine(TenantRow):
             models.Index(fields=["company", "expected_on", "id"], name="line_list_company"),
             models.Index(fields=["expected_on", "id"], name="line_list"),
             models.Index(fields=["product_odoo_id"], name="line_of_product"),
+            models.Index(
+                fields=["supplier", "expected_on", "id"],
+                condition=Q(awaited_change__isnull=False),
+                name="line_awaited_supplier",
+            ),
+            models.Index(
+                fields=["company", "expected_on", "id"],
+                condition=Q(awaited_change__isnull=False),
+                name="line_awaited_company",
+            ),
             models.Index(fields=["supplier", "state", "expected_on", "id"], name="line_state_supplier"),
             models.Index(fields=["company", "state", "expected_on", "id"], name="line_state_company"),
         ]

@@ -126,6 +126,7 @@ def test_tabs_keep_the_lines_of_their_state(as_, cast, order):
         "confirm": 1,
         "again": 0,
         "buyer": 1,
+        "odoo": 0,
         "agreed": 0,
         "all": 2,
     }
