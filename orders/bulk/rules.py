@@ -9,7 +9,7 @@ from typing import Any
 
 from orders.bulk.lifecycle import Operation
 from orders.purchasing.lifecycle import LineState
-from orders.purchasing.rules import Asked, Part, Settled, capitalized, settle
+from orders.purchasing.rules import Asked, Part, Settled, arrived_of, capitalized, settle
 from suppliers.calendars.rules import Calendar, NeverOpen, after_working_days
 from suppliers.refusal import Problem
 
@@ -75,9 +75,10 @@ def parts_wished(asked: Asked, wish: Wish, calendar: Calendar) -> tuple[Part, ..
         )
     if wish.operation == Operation.CONFIRM:
         return asked.parts
+    here = arrived_of(asked)
     try:
         return tuple(
-            replace(part, delivery_on=_shifted(part.delivery_on, wish, calendar))
+            part if part in here else replace(part, delivery_on=_shifted(part.delivery_on, wish, calendar))
             for part in asked.parts
             if part.delivery_on is not None
         )

@@ -63,6 +63,14 @@ def test_every_part_of_a_counter_proposal_is_shifted(asked):
     assert [part.delivery_on for part in parts] == [date(2026, 12, 19), date(2026, 12, 22)]
 
 
+def test_of_several_deliveries_those_that_are_here_stay_where_they_are(asked):
+    first = replace(asked.parts[0], quantity=Decimal(4))
+    second = replace(first, quantity=Decimal(6), delivery_on=date(2026, 12, 21))
+    partly = replace(asked, parts=(first, second), received=Decimal(4))
+    moved = parts_wished(partly, Wish(Operation.SHIFT, days=7), BERLIN)
+    assert moved == (first, replace(second, delivery_on=date(2026, 12, 28)))
+
+
 def test_a_line_without_a_date_is_neither_confirmed_nor_shifted_but_may_be_declined(asked):
     undated = replace(asked, parts=(replace(asked.parts[0], delivery_on=None),))
     for wish in (Wish(Operation.CONFIRM), Wish(Operation.SHIFT, days=1)):
