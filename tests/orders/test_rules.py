@@ -7,7 +7,7 @@ import pytest
 
 from orders.purchasing.checking import check_replies
 from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary, summarize
-from orders.purchasing.rules import Asked, LineReply, Part, deviations
+from orders.purchasing.rules import Asked, LineReply, Part, arrived_of, asks_for_the_past, deviations, to_come
 
 TODAY = date(2026, 11, 23)
 WANTED = date(2026, 12, 15)
@@ -42,6 +42,34 @@ def asked(state=LineState.ASKED, *parts: Part, received="0", revision=1) -> Aske
 )
 def test_what_deviates_is_named(answered, expected):
     assert deviations([part()], answered) == expected
+
+
+LATER = date(2027, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("received", "coming", "is_past"),
+    [
+        ("0", [WANTED, LATER], True),
+        ("5.9999", [WANTED, LATER], True),
+        ("6", [LATER], False),
+        ("9", [LATER], False),
+        ("10", [], False),
+        ("12", [], False),
+    ],
+)
+def test_what_came_counts_against_the_earliest_deliveries(received, coming, is_past):
+    parts = part("4", LATER), part("6")  # in whatever order they were said
+    line = asked(LineState.DUE, *parts, received=received)
+    assert [one.delivery_on for one in to_come(parts, line.received)] == coming
+    assert {one.delivery_on for one in arrived_of(line)} == {WANTED, LATER} - set(coming)
+    assert asks_for_the_past(line, earliest=date(2026, 12, 20)) == is_past
+
+
+def test_a_line_in_one_delivery_is_measured_as_a_whole():
+    line = asked(LineState.ASKED, received="10")
+    assert arrived_of(line) == []
+    assert asks_for_the_past(line, earliest=LATER)
 
 
 def test_no_date_asked_for_means_no_date_to_deviate_from():
