@@ -11,9 +11,11 @@ from tests.browser.test_accessibility import serves_everybody
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_what_is_near_is_confirmed_again_with_one_click(visit, axe, size):
-    page = visit("alice@acme.example", size=size)
+@pytest.mark.parametrize(
+    ("who", "size"), [("alice@acme.example", "desktop"), ("mallory@globex.example", "phone")]
+)
+def test_what_is_near_is_confirmed_again_with_one_click(visit, axe, who, size):
+    page = visit(who, size=size)
     page.goto("/orders/?state=again")
     assert serves_everybody(page, axe)
     order = page.locator("#lines tbody th a").first.get_attribute("href") or ""

@@ -17,7 +17,7 @@ _PASTE = """(cell, text) => {
 
 def open_grid(page: Page) -> None:
     """Open the last order on the worklist that has four lines or more in a grid, with nothing typed."""
-    jobs = page.locator("li.job", has=page.locator("form[action$='/accept/']"))
+    jobs = page.locator("li.job", has=page.locator("form[action$='/accept/']"), has_not_text="again")
     for address in reversed([job.get_attribute("href") for job in jobs.locator("a.job-name").all()]):
         page.goto(f"{address}grid/")
         if page.locator("tr[data-row]").count() >= 4:
