@@ -188,25 +188,20 @@ def _check(column: Column) -> DataValidation:
             "type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0",
             "error": "A price per unit, from 0 on.",
         },
-        "reason": {
-            "type": "textLength", "operator": "lessThanOrEqual", "formula1": "500",
-            "error": "At most 500 characters.",
-        },
-        "other_code": {
-            "type": "textLength", "operator": "lessThanOrEqual", "formula1": "64",
-            "error": "At most 64 characters.",
-        },
-        "other_name": {
-            "type": "textLength", "operator": "lessThanOrEqual", "formula1": "200",
-            "error": "At most 200 characters.",
-        },
-        "other_unit": {
-            "type": "textLength", "operator": "lessThanOrEqual", "formula1": "60",
-            "error": "At most 60 characters.",
-        },
+        "reason": _text_up_to(500),
+        "other_code": _text_up_to(64),
+        "other_name": _text_up_to(200),
+        "other_unit": _text_up_to(60),
     }  # fmt: skip
     rule = rules[column.name]
     return DataValidation(allow_blank=True, showErrorMessage=True, errorTitle=column.title, **rule)
+
+
+def _text_up_to(most: int) -> dict[str, Any]:
+    return {
+        "type": "textLength", "operator": "lessThanOrEqual", "formula1": str(most),
+        "error": f"At most {most} characters.",
+    }  # fmt: skip
 
 
 def _write_help(book: Any, subtitle: str) -> None:

@@ -3,16 +3,10 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.pasting import paste
 from tests.browser.test_accessibility import serves_everybody
 
 pytestmark = pytest.mark.browser
-
-# Pasting is an event that brings its own clipboard; a headless browser has none of its own.
-_PASTE = """(cell, text) => {
-  const clipboardData = new DataTransfer();
-  clipboardData.setData("text/plain", text);
-  cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-}"""
 
 
 def open_grid(page: Page) -> None:
@@ -66,7 +60,7 @@ def test_typing_filling_pasting_undoing_and_finding_the_draft_again(visit, axe, 
 
     # A block of two columns and two rows, as a spreadsheet copies it; one undo takes all of it back.
     cell(page, "quantity", 2).click()
-    cell(page, "quantity", 2).evaluate(_PASTE, "7\t1.25\n8\tcheap\n")
+    paste(cell(page, "quantity", 2), "7\t1.25\n8\tcheap\n")
     assert (values(page, "quantity", 4), values(page, "price", 4)) == (
         ["", "", "7", "8"],
         ["", "", "1.25", "cheap"],

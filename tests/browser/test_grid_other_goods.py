@@ -1,20 +1,13 @@
 """Another product or unit in the grid, in a browser: opened by keyboard, checked, pasted, undone, kept."""
 
-import os
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.pasting import paste
 from tests.browser.test_accessibility import serves_everybody
 from tests.browser.test_grid_parts import open_grid
 
 pytestmark = pytest.mark.browser
-
-_PASTE = """(cell, text) => {
-  const clipboardData = new DataTransfer();
-  clipboardData.setData("text/plain", text);
-  cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-}"""
 
 
 def row(page: Page, number: int) -> Locator:
@@ -27,19 +20,12 @@ def cell(page: Page, name: str, number: int = 0) -> Locator:
     return row(page, number).locator(f"input[name$='-{name}']")
 
 
-def shot(page: Page, name: str) -> None:
-    """Keep a picture where somebody wants to look."""
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
 @pytest.mark.parametrize(
     ("who", "size"), [("alice@acme.example", "desktop"), ("olivia@acme.example", "phone")]
 )
 def test_another_product_is_typed_with_the_keyboard_checked_undone_and_found_again(visit, axe, who, size):
     page = visit(who, size=size)
     open_grid(page)
-    shot(page, f"others-closed-{size}")
     assert page.locator("details.foreign[open]").count() == 0
 
     cell(page, "date").fill("2027-03-01")  # whatever was asked may have passed
@@ -60,7 +46,6 @@ def test_another_product_is_typed_with_the_keyboard_checked_undone_and_found_aga
     page.keyboard.type("Hex bolt A4")
     expect(problem).to_have_count(0)
     expect(page.locator("[data-grid-send]")).to_have_text("Send 1 answer, 1 needs the buyer")
-    shot(page, f"others-open-{size}")
     assert serves_everybody(page, axe)
 
     page.keyboard.press("Control+z")
@@ -80,7 +65,7 @@ def test_blocks_fill_down_and_parts_reach_these_cells_too(visit):
     row(page, 0).get_by_text("Another product or unit").click()
     cell(page, "date").fill("2027-03-01")
     cell(page, "other_code").focus()
-    cell(page, "other_code").evaluate(_PASTE, "BX-200\tHex bolt A4\tBox of 5\n")
+    paste(cell(page, "other_code"), "BX-200\tHex bolt A4\tBox of 5\n")
     assert [cell(page, name).input_value() for name in ("other_code", "other_name", "other_unit")] == [
         "BX-200",
         "Hex bolt A4",
@@ -107,13 +92,13 @@ def test_blocks_fill_down_and_parts_reach_these_cells_too(visit):
     # Rows of our own sheet bring them along.
     line = row(page, 0).get_attribute("data-line")
     titles = "Order\tOther product code\tOther product name\tKey\tSeen"
-    cell(page, "other_code").evaluate(_PASTE, f"{titles}\nP1\tCX-9\tHex bolt A5\t{line}\ts1\n")
+    paste(cell(page, "other_code"), f"{titles}\nP1\tCX-9\tHex bolt A5\t{line}\ts1\n")
     assert (cell(page, "other_code").input_value(), cell(page, "other_unit").input_value()) == ("CX-9", "")
     # So does a row without titles; in one of a sheet of before the key stands where they are now.
     shown, own = ["P1"] * 11, ["", "3", "2027-03-08", "", "Sold out"]
     for others in (["DX-1", "Nut", "", ""], []):
         text = "\t".join([*shown, *own, *others, line or "", "1", "s1", ""])
-        cell(page, "quantity").evaluate(_PASTE, f"{text}\n")
+        paste(cell(page, "quantity"), f"{text}\n")
         assert cell(page, "reason").input_value() == "Sold out"
         assert cell(page, "other_code").input_value() == (others[0] if others else "")
     expect(page.locator("#grid-saved")).to_contain_text("Draft kept at")

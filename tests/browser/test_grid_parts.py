@@ -1,20 +1,12 @@
 """Splitting a line in the grid, in a browser: a part more or less, undone, pasted by line, found again."""
 
-import os
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.pasting import paste
 from tests.browser.test_accessibility import serves_everybody
 
 pytestmark = pytest.mark.browser
-
-# Pasting is an event that brings its own clipboard; a headless browser has none of its own.
-_PASTE = """(cell, text) => {
-  const clipboardData = new DataTransfer();
-  clipboardData.setData("text/plain", text);
-  cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-}"""
 
 
 def open_grid(page: Page) -> None:
@@ -35,12 +27,6 @@ def cells(page: Page, column: str, line: str) -> Locator:
 def typed(page: Page, column: str, line: str) -> list[str]:
     """What these cells hold."""
     return [cell.input_value() for cell in cells(page, column, line).all()]
-
-
-def shot(page: Page, name: str) -> None:
-    """Keep a picture where somebody wants to look."""
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +50,6 @@ def test_a_line_is_split_undone_pasted_and_found_again(visit, axe, who, size):
     expect(page.locator(f"#sum-{line}")).to_contain_text(f"{asked} of {asked}")
     expect(page.locator("#grid-saved")).to_contain_text("Draft kept at")
     assert serves_everybody(page, axe)
-    shot(page, f"parts-{size}")
 
     # A third part, and away with the second: what stood in the third moves up.
     first.get_by_role("button", name="Split").click()
@@ -92,7 +77,7 @@ def test_rows_pasted_with_their_line_become_its_parts(visit):
     line, code = first.get_attribute("data-line"), first.get_attribute("data-code")
     date = cells(page, "date", line)
     date.focus()
-    date.evaluate(_PASTE, f"{code}\t2027-05-01\t6\n{code}\t2027-06-01\t4\n")
+    paste(date, f"{code}\t2027-05-01\t6\n{code}\t2027-06-01\t4\n")
     assert (typed(page, "date", line), typed(page, "quantity", line)) == (
         ["2027-05-01", "2027-06-01"],
         ["6", "4"],
@@ -102,7 +87,7 @@ def test_rows_pasted_with_their_line_become_its_parts(visit):
     # Rows of our own sheet: titles, a hidden key, and a row of another order.
     titles = "Order\tYour quantity\tYour date\tKey\tSeen"
     rows = f"P1\t3\t2027-07-01\t{line}\ts1\nP1\t7\t2027-07-08\t{line}\ts1\nP2\t1\t2027-07-08\t999999\ts1"
-    cells(page, "quantity", line).first.evaluate(_PASTE, f"{titles}\n{rows}\n")
+    paste(cells(page, "quantity", line).first, f"{titles}\n{rows}\n")
     assert typed(page, "quantity", line) == ["3", "7"]
     expect(page.locator("#grid-saved")).to_contain_text("1 row is not of this order")
 
