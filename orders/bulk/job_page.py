@@ -93,14 +93,14 @@ def job_page(user: User, job: Job, *, only: str = "", after: int = 0) -> dict[st
         "following": found[PAGE - 1].pk if len(found) > PAGE else 0,
         "after": after,
     }
-    return context | (_forecast(groups) if is_preview else progress(user, job, groups))
+    return context | (_forecast(groups) if is_preview else _progress(user, job, groups))
 
 
 def progress_of(user: User, job: Job, *, only: str = "", after: int = 0) -> dict[str, Any]:
     """Return the context of bulk/_progress.html: as job_page without the lines, in two queries."""
     groups = _groups(user, job, only)
     context = {"job": job, "badge": job_badge(job), "groups": groups, "only": only, "after": after}
-    return context | progress(user, job, groups)
+    return context | _progress(user, job, groups)
 
 
 def lines_of_job(user: User, job: Job, *, only: str = "") -> QuerySet[JobLine]:
@@ -147,7 +147,7 @@ def _forecast(groups: Sequence[Group]) -> dict[str, Any]:
     }
 
 
-def progress(user: User, job: Job, groups: Sequence[Group]) -> dict[str, Any]:
+def _progress(user: User, job: Job, groups: Sequence[Group]) -> dict[str, Any]:
     """Say how far the work is; ``quarter`` changes four times on the way, and with the end."""
     orders = JobOrder.objects.visible_to(user).filter(job=job).order_by()
     found = orders.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(work=OrderWork.WAITING)))

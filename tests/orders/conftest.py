@@ -1,15 +1,19 @@
-"""What the tests of orders share: answering in one line."""
+"""What the tests of orders share: answering in one line, and an Odoo behind the portal."""
 
 import uuid
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
+from integrations.odoo import feed
 from orders.purchasing.actions import LineReply, Part, acknowledge_order
 from orders.purchasing.models import LineAnswer
+from orders.purchasing.odoo_pull import apply_orders
 from tests import factories
+from tests.orders.odoo import odoo_of
 
 
 @pytest.fixture
@@ -63,3 +67,18 @@ def proposal(answer, lines, part):
     """Alice proposed five days later for the first line: the pending LineAnswer."""
     answer({lines[0]: [part(on=date(2026, 12, 20))]})
     return LineAnswer.objects.get(line=lines[0])
+
+
+@pytest.fixture(params=[17, 18, 19])
+def odoo(cast, request):
+    """A sandbox behind Northwind's connection, version by version."""
+    with odoo_of(cast.northwind, version=request.param) as found:
+        yield found
+
+
+@pytest.fixture
+def pull(cast):
+    """Let the feed read what is new of orders."""
+    connection = cast.northwind.connection
+    apply = partial(apply_orders, connection, now=factories.NOW)
+    return lambda: feed.poll(connection, apply=apply, now=factories.NOW)

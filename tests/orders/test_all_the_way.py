@@ -2,41 +2,19 @@
 
 import uuid
 from datetime import UTC, date, datetime
-from functools import partial
 
 import pytest
 
-from integrations.odoo import feed
 from integrations.outbox.engine import deliver_document, give_up
 from integrations.outbox.models import OutboxMessage, Status
 from orders.purchasing.actions import accept_order, approve_lines
 from orders.purchasing.lifecycle import LineState, OrderState, OrderSummary
 from orders.purchasing.models import LineAnswer, PurchaseOrder, PurchaseOrderLine
-from orders.purchasing.odoo_pull import apply_orders
 from suppliers.people.models import Role
 from tests import factories
-from tests.orders.odoo import PLANNED, odoo_of
+from tests.orders.odoo import PLANNED
 
 LATER = date(2026, 12, 20)
-
-
-@pytest.fixture(params=[17, 18, 19])
-def odoo(cast, request):
-    """A sandbox behind Northwind's connection, version by version."""
-    with odoo_of(cast.northwind, version=request.param) as found:
-        yield found
-
-
-@pytest.fixture
-def pull(cast):
-    """Let the feed read what is new."""
-
-    def poll() -> int:
-        connection = cast.northwind.connection
-        apply = partial(apply_orders, connection, now=factories.NOW)
-        return feed.poll(connection, apply=apply, now=factories.NOW)
-
-    return poll
 
 
 @pytest.fixture
